@@ -1,0 +1,78 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+)
+
+func newCompile(c *console) *cobra.Command {
+	var output string
+	var check bool
+	cmd := &cobra.Command{
+		Use:   "compile [PATH]",
+		Short: "Write the CloudFormation templates of a configuration",
+		Long: `compile checks a configuration and writes what it stands for as CloudFormation
+templates in JSON.
+
+PATH is a file, a folder whose files ending in .hcl and .hcl.json form one
+configuration, or - for standard input. Without it, it is the current folder.
+
+Without -o the complete system is printed as one template, which is deployed to
+each of its accounts. With -o FILE it is written to a file. With -o DIR/ (a path
+that ends in a slash, or a folder that exists) each stack becomes a template of
+its own, beside manifest.json and DEPLOY.md, which has the commands that deploy
+them. Templates that an earlier run left there and that are no longer made are
+removed.
+
+Nothing is written unless everything succeeded. With --check nothing is written
+at all: the files that compile would change are listed.
+
+The exit status is 0, 1 if the configuration has errors or --check finds a
+difference, 2 if the command line is wrong, and 3 if something could not be read
+or written.`,
+		Example: `  cfnpipe compile pipeline.hcl
+  cfnpipe compile -o system.template.json pipeline.hcl
+  cfnpipe compile -o out/
+  cfnpipe compile -o out/ --check`,
+		Args:              onePath,
+		ValidArgsFunction: completePath,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, err := destinationOf(output, cmd.Flags().Changed("output"))
+			if err != nil {
+				return err
+			}
+			if check && to.layout == toStream {
+				return usage("--check needs -o, the file or folder to compare with.")
+			}
+			return c.compile(args, to, check)
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "write to this file, or one template per stack into this folder (- is standard output)")
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit with 1 if what -o names is stale")
+	return cmd
+}
+
+func (c *console) compile(args []string, to destination, check bool) error {
+	in, err := c.read(args)
+	if err != nil {
+		return err
+	}
+	system, diags := compiler.Compile(in.sources)
+	c.report(diags, in.sources)
+	if diags.HasErrors() {
+		return &failure{status: statusDiagnostics}
+	}
+	switch {
+	case to.layout == toStream:
+		_, _ = c.stdout.Write(system.Template()) // c.stdout remembers the error
+		return nil
+	case check:
+		return c.compare(to, system, strings.Join(append([]string{"cfnpipe compile -o", to.path}, args...), " "))
+	case to.layout == toFile:
+		return c.writeFile(in, to.path, system.Template())
+	}
+	return c.writeFolder(in, to.path, system.Folder())
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+)
+
+// layout is the form in which a system is written down.
+type layout int
+
+const (
+	toStream layout = iota // one template, to standard output
+	toFile                 // one template
+	toFolder               // one template per stack
+)
+
+// destination is what -o names.
+type destination struct {
+	layout layout
+	path   string
+}
+
+func destinationOf(output string, given bool) (destination, error) {
+	switch {
+	case given && output == "":
+		return destination{}, usage("-o is empty. Give it a file, a folder that ends in a slash, or - for standard output.")
+	case output == "" || output == "-":
+		return destination{layout: toStream}, nil
+	case os.IsPathSeparator(output[len(output)-1]):
+		return destination{toFolder, output}, nil
+	}
+	if info, err := os.Stat(output); err == nil && info.IsDir() {
+		return destination{toFolder, output}, nil
+	}
+	return destination{toFile, output}, nil
+}
+
+// spare refuses to write over the configuration itself.
+func (in *input) spare(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil // what does not exist is no input
+	}
+	for i, file := range in.files {
+		if os.SameFile(info, file) {
+			return usage("-o would overwrite %s, which is part of the configuration. Give -o another path.", in.sources[i].Name)
+		}
+	}
+	return nil
+}
+
+// joins tells whether a file would be taken for configuration by the next run.
+func (in *input) joins(path string) bool {
+	if in.folder == "" || !isConfiguration(filepath.Base(path)) {
+		return false
+	}
+	folder, err := os.Stat(in.folder)
+	if err != nil {
+		return false
+	}
+	parent, err := os.Stat(filepath.Dir(path))
+	return err == nil && os.SameFile(folder, parent)
+}
+
+// writeFile writes one template to a file.
+func (c *console) writeFile(in *input, path string, data []byte) error {
+	if err := in.spare(path); err != nil {
+		return err
+	}
+	if in.joins(path) {
+		return usage("-o %s would become part of the configuration in %s. Give -o a name that ends in .template.json.", path, in.folder)
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return writeThrough(path, data)
+	}
+	target := path
+	if err == nil {
+		// A symbolic link stays one, and what it points to is replaced.
+		if target, err = filepath.EvalSymlinks(path); err != nil {
+			return cannot("cannot write %s: %s. Give -o another path.", path, cause(err))
+		}
+	}
+	if err := c.pending.replace(filepath.Dir(target), []compiler.File{{Path: filepath.Base(target), Bytes: data}}); err != nil {
+		return cannot("cannot write %s: %s. Nothing was changed.", path, err)
+	}
+	c.note("Wrote %s (%d bytes).", path, len(data))
+	return nil
+}
+
+// writeThrough writes to a device or pipe, which cannot be replaced.
+func writeThrough(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = file.Write(data)
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		return cannot("cannot write %s: %s. Give -o another path.", path, cause(err))
+	}
+	return nil
+}
+
+// missing tells whether an error says that something does not exist.
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

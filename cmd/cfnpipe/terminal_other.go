@@ -1,0 +1,5 @@
+//go:build !linux && !darwin
+
+package main
+
+func columns(uintptr) (uint, bool) { return 0, false }

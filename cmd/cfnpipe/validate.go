@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+)
+
+func newValidate(c *console) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "validate [PATH]",
+		Short: "Check a configuration",
+		Long: `validate makes every check that compile makes, and writes nothing.
+
+PATH is a file, a folder whose files ending in .hcl and .hcl.json form one
+configuration, or - for standard input. Without it, it is the current folder.
+
+The exit status is 0 if the configuration is valid (there may be warnings), 1 if
+it has errors, 2 if the command line is wrong, and 3 if something could not be
+read or written. With --json the result is in the format of terraform validate.`,
+		Example: `  cfnpipe validate
+  cfnpipe validate pipeline.hcl
+  cfnpipe validate --json pipeline.hcl`,
+		Args:              onePath,
+		ValidArgsFunction: completePath,
+		RunE: func(_ *cobra.Command, args []string) error {
+			in, err := c.read(args)
+			if err != nil && asJSON {
+				return c.validateUnreadable(err)
+			}
+			if err != nil {
+				return err
+			}
+			_, diags := compiler.Compile(in.sources)
+			if asJSON {
+				return c.validateJSON(diags, in.sources)
+			}
+			return c.validateText(diags, in.sources)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	return cmd
+}
+
+func (c *console) validateText(diags hcl.Diagnostics, sources []compiler.Source) error {
+	c.report(diags, sources)
+	failures, warnings := count(diags)
+	switch {
+	case failures > 0:
+		return &failure{status: statusDiagnostics}
+	case warnings > 0:
+		fmt.Fprintf(c.stdout, "Success! The configuration is valid, with %s.\n", counted(warnings, "warning"))
+	default:
+		fmt.Fprintln(c.stdout, "Success! The configuration is valid.")
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package compiler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+)
+
+// TestGoldenBlocks runs the cases in testdata/BLOCK/CASE.txtar: prose first, then
+// pipeline.hcl, then for each resource that the case is about a file with its
+// logical id and its JSON; "-- Name: absent --" for one that must not be there,
+// and "-- diagnostics --" for what the compiler must say.
+func TestGoldenBlocks(t *testing.T) {
+	cases, err := filepath.Glob("testdata/blocks/*/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, path := range cases {
+		name := strings.TrimSuffix(strings.TrimPrefix(path, "testdata/blocks/"), ".txtar")
+		t.Run(name, func(t *testing.T) { blockCase(t, path) })
+	}
+}
+
+func blockCase(t *testing.T, path string) {
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(archive.Comment)) == 0 || archive.Files[0].Name != "pipeline.hcl" {
+		t.Fatal("a case begins with prose and pipeline.hcl")
+	}
+	system, diags := compiler.Compile([]compiler.Source{{Name: "pipeline.hcl", Bytes: archive.Files[0].Data}})
+	resources := map[string]json.RawMessage{}
+	if system != nil {
+		var template struct{ Resources map[string]json.RawMessage }
+		if err := json.Unmarshal(system.Template(), &template); err != nil {
+			t.Fatal(err)
+		}
+		resources = template.Resources
+	}
+	for i, file := range archive.Files[1:] {
+		id, absent := strings.CutSuffix(file.Name, ": absent")
+		var got []byte
+		switch raw, there := resources[id]; {
+		case file.Name == "diagnostics":
+			var said strings.Builder
+			for _, d := range diags {
+				said.WriteString(d.Error() + "\n")
+			}
+			got = []byte(said.String())
+		case absent:
+			if there {
+				t.Errorf("%s is there", id)
+			}
+		case !there:
+			t.Errorf("%s is not there", id)
+		default:
+			got = indented(t, raw)
+		}
+		if *update {
+			archive.Files[i+1].Data = got
+		} else if diff := cmp.Diff(string(file.Data), string(got)); diff != "" {
+			t.Errorf("%s differs (-want +got):\n%s", file.Name, diff)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func indented(t *testing.T, raw json.RawMessage) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, raw, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}

@@ -1,0 +1,72 @@
+// Package compiler turns the files of one configuration into CloudFormation templates.
+package compiler
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/handbook"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/prove"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
+	"github.com/cfnpipe/cfnpipe/spec"
+	"github.com/cfnpipe/cfnpipe/spec/check"
+	"github.com/cfnpipe/cfnpipe/spec/decode"
+)
+
+// Source is one file of a configuration.
+type Source = decode.Source
+
+// System is a configuration that compiled: every template can be printed from it.
+type System struct {
+	config *spec.Config
+	plan   *plan.Plan
+}
+
+// Compile reads, checks and expands the files of one configuration. The system
+// is nil if a diagnostic is an error; warnings may come with a system.
+func Compile(files []Source) (*System, hcl.Diagnostics) {
+	config, diags := decode.Files(files)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	diags = append(diags, check.Config(config)...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	p, more := expand.Config(config)
+	diags = append(diags, more...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	diags = append(diags, prove.Plan(p)...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return &System{config, p}, diags
+}
+
+// Template returns the complete system as one CloudFormation template in JSON.
+func (s *System) Template() []byte { return template.Single(s.plan) }
+
+// File is one file of a system's folder.
+type File struct {
+	Path  string // relative, with forward slashes
+	Bytes []byte
+}
+
+// Folder returns the files of the layout with one template per stack:
+// ACCOUNT/STACK.template.json, manifest.json and DEPLOY.md.
+func (s *System) Folder() []File {
+	var files []File
+	var printed []handbook.Template
+	for _, stack := range s.plan.Stacks {
+		file := File{handbook.Path(stack), template.Stack(s.plan, stack)}
+		files = append(files, file)
+		printed = append(printed, handbook.Template{Stack: stack, Path: file.Path, Bytes: file.Bytes})
+	}
+	return append(files,
+		File{"manifest.json", handbook.Manifest(s.plan, printed)},
+		File{"DEPLOY.md", handbook.Deploy(s.config, s.plan, printed)},
+	)
+}

@@ -1,0 +1,52 @@
+package aws
+
+import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+
+// CodeDeployApplication is AWS::CodeDeploy::Application.
+type CodeDeployApplication struct {
+	ApplicationName plan.Value
+	ComputePlatform string
+}
+
+// CodeDeployGroup is AWS::CodeDeploy::DeploymentGroup, in place on an Auto Scaling group.
+type CodeDeployGroup struct {
+	ApplicationName           plan.Value
+	DeploymentGroupName       plan.Value
+	ServiceRoleArn            plan.Value
+	DeploymentConfigName      string
+	DeploymentStyle           CodeDeployStyle
+	AutoScalingGroups         []plan.Value
+	LoadBalancerInfo          CodeDeployLoadBalancer
+	AutoRollbackConfiguration CodeDeployRollback
+	AlarmConfiguration        CodeDeployAlarms
+	OutdatedInstancesStrategy string
+	TerminationHookEnabled    bool `cfn:"keep"`
+}
+
+// CodeDeployStyle is how a deployment goes about it.
+type CodeDeployStyle struct{ DeploymentType, DeploymentOption string }
+
+// CodeDeployLoadBalancer names the target groups whose traffic is controlled.
+type CodeDeployLoadBalancer struct{ TargetGroupInfoList []CodeDeployTargetGroup }
+
+// CodeDeployTargetGroup is a target group by its name; CodeDeploy does not take its ARN.
+type CodeDeployTargetGroup struct{ Name plan.Value }
+
+// CodeDeployRollback says when the last good revision is deployed again.
+type CodeDeployRollback struct {
+	Enabled bool
+	Events  []string
+}
+
+// CodeDeployAlarms is the alarms that stop a deployment.
+type CodeDeployAlarms struct {
+	Enabled bool
+	Alarms  []CodeDeployAlarm
+}
+
+// CodeDeployAlarm is an alarm by its name.
+type CodeDeployAlarm struct{ Name plan.Value }
+
+// ResourceType implements Resource.
+func (CodeDeployApplication) ResourceType() string { return "AWS::CodeDeploy::Application" }
+func (CodeDeployGroup) ResourceType() string       { return "AWS::CodeDeploy::DeploymentGroup" }

@@ -1,0 +1,54 @@
+package aws
+
+import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+
+// CodePipelinePipeline is AWS::CodePipeline::Pipeline.
+type CodePipelinePipeline struct {
+	Name          plan.Value
+	PipelineType  string
+	ExecutionMode string
+	RoleArn       plan.Value
+	ArtifactStore CodePipelineStore
+	Stages        []CodePipelineStage
+}
+
+// CodePipelineStore is the bucket and key that stages pass artifacts through.
+type CodePipelineStore struct {
+	Type          string
+	Location      plan.Value
+	EncryptionKey CodePipelineKey
+}
+
+// CodePipelineKey is the key of a CodePipelineStore.
+type CodePipelineKey struct {
+	Type string
+	Id   plan.Value
+}
+
+// CodePipelineStage is one stage of a pipeline.
+type CodePipelineStage struct {
+	Name    string
+	Actions []CodePipelineAction
+}
+
+// CodePipelineAction is one action of a stage. Actions of one RunOrder run side by side.
+type CodePipelineAction struct {
+	Name            string
+	RunOrder        int
+	ActionTypeId    CodePipelineActionType
+	RoleArn         plan.Value
+	Configuration   plan.Object
+	InputArtifacts  []CodePipelineArtifact
+	OutputArtifacts []CodePipelineArtifact
+}
+
+// CodePipelineActionType says what an action is.
+type CodePipelineActionType struct {
+	Category, Owner, Provider, Version string
+}
+
+// CodePipelineArtifact is an artifact by its name.
+type CodePipelineArtifact struct{ Name string }
+
+// ResourceType implements Resource.
+func (CodePipelinePipeline) ResourceType() string { return "AWS::CodePipeline::Pipeline" }

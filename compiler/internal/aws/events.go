@@ -1,0 +1,29 @@
+package aws
+
+import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+
+// EventsRule is AWS::Events::Rule.
+type EventsRule struct {
+	Name         plan.Value
+	Description  string
+	State        string
+	EventPattern plan.Object
+	Targets      []EventsTarget
+}
+
+// EventsTarget is where a rule sends its events.
+type EventsTarget struct {
+	Id               string
+	Arn              plan.Value
+	RoleArn          plan.Value
+	InputTransformer *EventsTransformer
+}
+
+// EventsTransformer turns an event into the target's input.
+type EventsTransformer struct {
+	InputPathsMap plan.Object
+	InputTemplate plan.Value
+}
+
+// ResourceType implements Resource.
+func (EventsRule) ResourceType() string { return "AWS::Events::Rule" }

@@ -1,0 +1,12 @@
+package aws
+
+import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+
+// LogsLogGroup is AWS::Logs::LogGroup.
+type LogsLogGroup struct {
+	LogGroupName    plan.Value
+	RetentionInDays int
+}
+
+// ResourceType implements Resource.
+func (LogsLogGroup) ResourceType() string { return "AWS::Logs::LogGroup" }

@@ -1,0 +1,24 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// approval expands an approval block. An empty configuration value is refused
+// by CodePipeline, so what was left out stays out.
+func (d *delivery) approval(a *spec.Approval) aws.CodePipelineAction {
+	var configuration []plan.Field
+	if a.Message.Value != "" {
+		configuration = append(configuration, plan.Field{Key: "CustomData", Value: plan.String(a.Message.Value)})
+	}
+	if a.URL.Value != "" {
+		configuration = append(configuration, plan.Field{Key: "ExternalEntityLink", Value: plan.String(a.URL.Value)})
+	}
+	if d.topic != nil && d.topic.approvals {
+		configuration = append(configuration, plan.Field{Key: "NotificationArn", Value: ref(d.topic.topic)})
+		d.topic.publishableBy(d.role)
+	}
+	return action("approval", "Approval", "Manual", configuration...)
+}

@@ -1,0 +1,202 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// store is what the stages of a pipeline pass artifacts through: a bucket and
+// the key that artifacts are encrypted with. Another account can read an
+// artifact only if the key is a customer managed one.
+type store struct {
+	scope
+	bucket    *bucket
+	key       *plan.Resource
+	alias     *plan.Resource
+	aliasName plan.Value
+	folder    string // of the pipeline, in the bucket
+
+	publishers aws.Policy // statements of services that publish to an encrypted topic
+
+	users   []plan.Value             // ARNs of the roles of this account that use the key
+	readers map[*plan.Account]*grant // by account
+	order   []*plan.Account          // of readers
+}
+
+// grant is what one account's roles may read of the store.
+type grant struct {
+	objects []plan.Value // ARNs of roles that read bundles
+	lists   []plan.Value // ARNs of roles that look at the bucket too
+}
+
+func (d *delivery) artifacts() *store {
+	label := plan.PhysicalName(d.spec.Label.Value)
+	s := &store{
+		scope:     d.scope,
+		folder:    (pipelineName(label) + "-")[:folderLength],
+		aliasName: plan.Text("alias/", d.scope.name("artifacts")),
+		readers:   map[*plan.Account]*grant{},
+	}
+	s.key = d.add("ArtifactKey", "Encrypts artifacts and notifications.", aws.KMSKey{})
+	s.alias = d.add("ArtifactKeyAlias", "The name by which other accounts know the key.",
+		aws.KMSAlias{AliasName: s.aliasName, TargetKeyId: ref(s.key)})
+	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: d.spec.Artifacts.Encryption.Value}
+	if algorithm.SSEAlgorithm == "aws:kms" {
+		algorithm.KMSMasterKeyID = attr(s.key, "Arn")
+	}
+	// Before the bucket, which writes its policy down when it is finished itself.
+	d.expander.finish = append(d.expander.finish, s.admitReaders)
+	s.bucket = d.bucket("Artifact", "artifacts", "What the pipeline's stages pass to each other.", aws.S3Bucket{
+		BucketEncryption:       defaultEncryption(algorithm, algorithm.KMSMasterKeyID != nil),
+		LifecycleConfiguration: aws.S3Lifecycle{Rules: s.lifecycle(d.spec.Artifacts.ExpireAfterDays.Value)},
+	})
+	d.expander.finish = append(d.expander.finish, s.writeKey)
+	return s
+}
+
+// lifecycle expires sources, and what was replaced or never finished. Bundles
+// stay: a host fetches its bundle again at every scale-out and rollback.
+func (s *store) lifecycle(days int) []aws.S3LifecycleRule {
+	return []aws.S3LifecycleRule{
+		{
+			Id: "expire-sources", Status: "Enabled",
+			Prefix: plan.String(s.folder + "/" + sourceArtifact + "/"), ExpirationInDays: days,
+		},
+		{
+			Id: "expire-replaced-and-unfinished", Status: "Enabled",
+			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: days},
+			AbortIncompleteMultipartUpload: aws.S3AbortUpload{DaysAfterInitiation: 7},
+			ExpiredObjectDeleteMarker:      true,
+		},
+	}
+}
+
+// bundles is the ARN of every bundle, from wherever it is written. Keys are
+// PIPELINE/ARTIFACT/RANDOM; only this pipeline writes to the bucket.
+func (s *store) bundles(from scope) plan.Value {
+	return plan.Text(s.bucketARN(from), "/*/"+bundleArtifact+"/*")
+}
+
+func (s *store) bucketARN(from scope) plan.Value {
+	if from.stack == s.stack {
+		return attr(s.bucket.bucket, "Arn")
+	}
+	return plan.Text("arn:", plan.Partition, ":s3:::",
+		from.suffixed(plan.PhysicalName(s.labels[0], "artifacts")+"-", from.accountID(s.stack.Account)))
+}
+
+// writableBy lets a role of the store's own account pass artifacts. Its policy
+// comes after the emptier: a build outlives its project, and its rights have to
+// go before the bucket is emptied. looks is what the service asks of the bucket itself.
+func (s *store) writableBy(r *role, looks ...string) {
+	bucket := attr(s.bucket.bucket, "Arn")
+	r.allow("PassArtifacts", []string{"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}, plan.Text(bucket, "/*"))
+	r.allow("LookAtBucket", looks, bucket)
+	r.allow("EncryptArtifacts", keyUse, attr(s.key, "Arn"))
+	r.policy.After(s.bucket.emptier)
+	s.users = append(s.users, r.writtenARN(s.scope))
+}
+
+// keyUse is what a writer of artifacts does with the key (aws-cdk-lib's
+// Key.grantEncryptDecrypt, and DescribeKey by the CodePipeline user guide).
+var keyUse = []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
+
+// readableBy lets a role fetch bundles, from whatever account it is in; both
+// sides of the border have to agree. looks adds the questions about the bucket
+// and the key that a CodeDeploy action asks.
+func (s *store) readableBy(r *role, looks bool) {
+	r.allow("FetchBundle", []string{"s3:GetObject", "s3:GetObjectVersion"}, s.bundles(r.scope))
+	s.decryptableBy(r, looks)
+	g := s.readers[r.stack.Account]
+	if g == nil {
+		g = &grant{}
+		s.readers[r.stack.Account] = g
+		s.order = append(s.order, r.stack.Account)
+	}
+	arn := r.writtenARN(s.scope)
+	g.objects = append(g.objects, arn)
+	if looks {
+		r.allow("LookAtBucket", lookAtBucket, s.bucketARN(r.scope))
+		g.lists = append(g.lists, arn)
+	}
+}
+
+var lookAtBucket = []string{"s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"}
+
+// decryptableBy allows the key whose ARN cannot be known in another account: any
+// key there that has the alias, through S3. The key's own policy names the role.
+// kms:ResourceAliases has many values, so its operator begins with ForAnyValue
+// (KMS developer guide, "AWS KMS condition keys").
+func (s *store) decryptableBy(r *role, looks bool) {
+	keys := []plan.Value{r.arnIn(s.stack.Account, "kms", "key/*")}
+	alias := aws.Condition{Operator: "ForAnyValue:StringEquals", Key: "kms:ResourceAliases", Values: []plan.Value{s.aliasName}}
+	r.allowWhen("DecryptBundle", []string{"kms:Decrypt"}, keys, alias, aws.Condition{
+		Operator: "StringEquals", Key: "kms:ViaService", Values: []plan.Value{plan.Text("s3.", plan.Region, ".amazonaws.com")},
+	})
+	if looks {
+		// Asked of KMS directly, so no kms:ViaService.
+		r.allowWhen("DescribeKey", []string{"kms:DescribeKey"}, keys, alias)
+	}
+}
+
+// keyAdministration is what the account's administrators may do with the key,
+// by their own policies: not use it, but never lock it for good either.
+var keyAdministration = []string{
+	"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey",
+	"kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus",
+	"kms:ListGrants", "kms:ListKeyPolicies", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant",
+	"kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+}
+
+// writeKey writes the key and its policy. In a key's policy "*" is the key itself.
+func (s *store) writeKey() {
+	this := []plan.Value{anywhere}
+	policy := aws.Policy{
+		{Sid: "Administer", Principal: s.rootOf(s.stack.Account), Actions: keyAdministration, Resources: this},
+		{
+			Sid: "PassArtifacts", Principal: s.rootOf(s.stack.Account), Actions: keyUse, Resources: this,
+			When: []aws.Condition{isPrincipal(s.users...)},
+		},
+	}
+	for _, account := range s.order {
+		g := s.readers[account]
+		policy = append(policy, aws.Statement{
+			Sid: "Read" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
+			Actions: []string{"kms:Decrypt"}, Resources: this, When: []aws.Condition{isPrincipal(g.objects...)},
+		})
+		if len(g.lists) > 0 {
+			policy = append(policy, aws.Statement{
+				Sid: "Describe" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
+				Actions: []string{"kms:DescribeKey"}, Resources: this, When: []aws.Condition{isPrincipal(g.lists...)},
+			})
+		}
+	}
+	policy = append(policy, s.publishers...)
+	s.key.Properties = aws.Properties(aws.KMSKey{
+		Description:       "Artifacts and notifications of the pipeline " + s.labels[0] + ".",
+		EnableKeyRotation: true, PendingWindowInDays: 7, KeyPolicy: policy,
+	})
+}
+
+// admitReaders lets the other accounts in. The roles of the bucket's own
+// account need no more than their own policies.
+func (s *store) admitReaders() {
+	for _, account := range s.order {
+		if account == s.stack.Account {
+			continue
+		}
+		g := s.readers[account]
+		s.bucket.statements = append(s.bucket.statements, aws.Statement{
+			Sid: "Read" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
+			Actions:   []string{"s3:GetObject", "s3:GetObjectVersion"},
+			Resources: []plan.Value{s.bundles(s.scope)}, When: []aws.Condition{isPrincipal(g.objects...)},
+		})
+		if len(g.lists) > 0 {
+			s.bucket.statements = append(s.bucket.statements, aws.Statement{
+				Sid: "LookAt" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
+				Actions:   lookAtBucket,
+				Resources: []plan.Value{s.bucketARN(s.scope)}, When: []aws.Condition{isPrincipal(g.lists...)},
+			})
+		}
+	}
+}

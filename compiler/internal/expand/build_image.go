@@ -1,0 +1,153 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// buildImage is the image that CodeBuild builds in: the one whose docker daemon
+// and runtimes the buildspec counts on.
+const buildImage = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+
+// untaggedImageDays is how long an image stays that no tag points to. Tagged
+// images stay: any of them may be what a host pulls next.
+const untaggedImageDays = 7
+
+// image is the container image of a pipeline.
+type image struct {
+	scope
+	repository *plan.Resource
+	name       plan.Value
+	pullers    map[*plan.Account][]plan.Value
+	order      []*plan.Account
+}
+
+// build expands a build "image" block: the project that builds and tests, and
+// the repository that it pushes to.
+func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
+	d.image = d.repository()
+	logs := d.logGroup("BuildLogs", "build-logs", "Output of the builds.", d.spec.LogRetentionDays.Value)
+	projectName := d.scope.name("build")
+	builder := d.scope.role("BuildRole", "build-role", "What a build may do.",
+		trustService("codebuild.amazonaws.com", isSource(d.arn("codebuild", "project/", projectName))))
+	builder.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
+	spec := script.Build{Test: b.Test.Values()}
+	for _, runtime := range b.Runtime {
+		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.Value})
+	}
+	if b.TestReports.Value != "" {
+		spec.TestReports, spec.ReportGroup = b.TestReports.Value, d.testReports(builder)
+	}
+	d.image.pushableBy(builder)
+	// CodeBuild user guide, "Create a service role".
+	d.store.writableBy(builder, "s3:GetBucketAcl", "s3:GetBucketLocation")
+	d.first = append(d.first, builder.policy)
+
+	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", aws.CodeBuildProject{
+		Name: projectName, Description: "Tests and builds " + d.spec.Label.Value + ".",
+		ServiceRole: builder.arn(),
+		// The project's key, not the pipeline's, encrypts what a build passes on.
+		EncryptionKey:    attr(d.store.key, "Arn"),
+		TimeoutInMinutes: b.TimeoutMinutes.Value,
+		Source:           aws.CodeBuildSource{Type: "CODEPIPELINE", BuildSpec: script.Buildspec(spec)},
+		Artifacts:        aws.CodeBuildArtifacts{Type: "CODEPIPELINE"},
+		Environment: aws.CodeBuildEnvironment{
+			Type: "LINUX_CONTAINER", ComputeType: b.ComputeType.Value, Image: buildImage,
+			PrivilegedMode: true, // the docker daemon needs it
+			EnvironmentVariables: []aws.CodeBuildVariable{
+				{Name: "REPOSITORY_URI", Type: "PLAINTEXT", Value: attr(d.image.repository, "RepositoryUri")},
+				{Name: "DOCKERFILE", Type: "PLAINTEXT", Value: plan.String(b.Dockerfile.Value)},
+			},
+		},
+		LogsConfig: aws.CodeBuildLogs{CloudWatchLogs: aws.CodeBuildCloudWatchLogs{Status: "ENABLED", GroupName: ref(logs)}},
+		Cache:      aws.CodeBuildCache{Type: "LOCAL", Modes: []string{"LOCAL_DOCKER_LAYER_CACHE"}},
+	}).After(builder.policy)
+
+	d.role.allow("Build", []string{"codebuild:StartBuild", "codebuild:BatchGetBuilds"}, attr(project, "Arn"))
+	d.output("ImageRepositoryUri", "Where the images are.", attr(d.image.repository, "RepositoryUri"))
+	d.output("BuildProjectName", "The build project.", ref(project))
+	a := action("build", "Build", "CodeBuild", plan.Field{Key: "ProjectName", Value: ref(project)})
+	a.InputArtifacts, a.OutputArtifacts = artifacts(sourceArtifact), artifacts(bundleArtifact)
+	return a
+}
+
+// testReports declares the report group: one that a build makes by itself would outlive the stack.
+func (d *delivery) testReports(builder *role) plan.Value {
+	reports := d.add("TestReports", "Results of the tests.", aws.CodeBuildReportGroup{
+		Name: d.scope.name("tests"), Type: "TEST", DeleteReports: true,
+		ExportConfig: aws.CodeBuildReportExport{ExportConfigType: "NO_EXPORT"},
+	})
+	builder.allow("ReportTests",
+		[]string{"codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"}, attr(reports, "Arn"))
+	return attr(reports, "Arn")
+}
+
+// repository makes the ECR repository. Its tags are immutable: a tag is a commit.
+func (d *delivery) repository() *image {
+	i := &image{scope: d.scope, name: d.scope.name("image"), pullers: map[*plan.Account][]plan.Value{}}
+	i.repository = d.add("ImageRepository", "The images that are deployed.", aws.ECRRepository{})
+	d.expander.finish = append(d.expander.finish, func() {
+		i.repository.Properties = aws.Properties(aws.ECRRepository{
+			RepositoryName: i.name, ImageTagMutability: "IMMUTABLE",
+			ImageScanningConfiguration: aws.ECRScanning{ScanOnPush: true},
+			EncryptionConfiguration:    aws.ECREncryption{EncryptionType: "AES256"},
+			LifecyclePolicy:            aws.ECRLifecycle{LifecyclePolicyText: plan.JSONText{Of: untaggedImagesExpire()}},
+			RepositoryPolicyText:       i.policy(),
+			EmptyOnDelete:              true,
+		})
+	})
+	return i
+}
+
+func untaggedImagesExpire() plan.Value {
+	return plan.Object{{Key: "rules", Value: plan.List{plan.Object{
+		{Key: "rulePriority", Value: plan.Int(1)},
+		{Key: "description", Value: plan.String("Images without a tag")},
+		{Key: "selection", Value: plan.Object{
+			{Key: "tagStatus", Value: plan.String("untagged")},
+			{Key: "countType", Value: plan.String("sinceImagePushed")},
+			{Key: "countUnit", Value: plan.String("days")},
+			{Key: "countNumber", Value: plan.Int(untaggedImageDays)},
+		}},
+		{Key: "action", Value: plan.Object{{Key: "type", Value: plan.String("expire")}}},
+	}}}}
+}
+
+// pushableBy lets the build push, look whether a commit's image is there already, and reuse its layers.
+func (i *image) pushableBy(r *role) {
+	r.allow("LogInToRegistry", []string{"ecr:GetAuthorizationToken"}, anywhere)
+	r.allow("PushImage", []string{
+		"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+		"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
+	}, attr(i.repository, "Arn"))
+}
+
+var pullImage = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+
+// pullableBy lets a host pull, from whatever account it is in; both sides have to agree.
+func (i *image) pullableBy(r *role) {
+	r.allow("LogInToRegistry", []string{"ecr:GetAuthorizationToken"}, anywhere)
+	r.allow("PullImage", pullImage, r.arnIn(i.stack.Account, "ecr", "repository/", i.name))
+	account := r.stack.Account
+	if account == i.stack.Account {
+		return // its own policy is enough
+	}
+	if _, known := i.pullers[account]; !known {
+		i.order = append(i.order, account)
+	}
+	i.pullers[account] = append(i.pullers[account], r.writtenARN(i.scope))
+}
+
+// policy is the repository's policy; there is none without other accounts.
+func (i *image) policy() aws.Policy {
+	var policy aws.Policy
+	for _, account := range i.order {
+		policy = append(policy, aws.Statement{
+			Sid: "Pull" + plan.LogicalID(account.Label), Principal: i.rootOf(account),
+			Actions: pullImage, When: []aws.Condition{isPrincipal(i.pullers[account]...)},
+		})
+	}
+	return policy
+}

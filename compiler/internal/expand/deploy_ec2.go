@@ -1,0 +1,371 @@
+package expand
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// deploy expands a deploy "ec2" block: fleet and deployment group in the target
+// account, and the pipeline's action that deploys to them.
+func (d *delivery) deploy(stage *spec.Stage, deploy *spec.Deploy, stack *plan.Stack) aws.CodePipelineAction {
+	s := d.service(stage, deploy, stack)
+	group, rule := s.targets()
+	f := s.fleet(group)
+	alarm := s.errorAlarm(group)
+	deployments := s.deployments(f, group, rule, alarm)
+	actor := s.actor(deployments)
+
+	d.role.allow("Deploy"+plan.LogicalID(s.labels[1:]...), []string{"sts:AssumeRole"}, actor.writtenARN(d.scope))
+	if stack.Account == d.stack.Account {
+		// CreatePipeline fails when the pipeline's role may not assume an action's role.
+		d.first = append(d.first, actor.policy, deployments.group)
+	}
+	name := "deploy"
+	if deploy.Name.Value != "" {
+		name += "-" + plan.PhysicalName(deploy.Name.Value)
+	}
+	a := action(name, "Deploy", "CodeDeploy",
+		plan.Field{Key: "ApplicationName", Value: deployments.applicationName},
+		plan.Field{Key: "DeploymentGroupName", Value: deployments.groupName},
+	)
+	a.RoleArn = actor.writtenARN(d.scope)
+	a.InputArtifacts = artifacts(bundleArtifact)
+	return a
+}
+
+// fleet is the Auto Scaling group of a service.
+type fleet struct {
+	name     plan.Value
+	group    *plan.Resource
+	template *plan.Resource
+	wayIn    *plan.Resource // the load balancer's way to the hosts
+	host     *role
+}
+
+// fleet makes the hosts. Each signals CloudFormation when docker and the agent
+// run, and later when it serves, so that a dead fleet fails the stack.
+func (s *service) fleet(targets *plan.Resource) *fleet {
+	f := &fleet{name: s.name("fleet")}
+	settings := s.settings()
+	logs := s.logGroup("Logs", "logs", "What the containers print.", s.delivery.spec.LogRetentionDays.Value)
+	f.host = s.hostRole(settings, logs)
+	profile := s.add("InstanceProfile", "Gives the hosts their role.", aws.IAMInstanceProfile{
+		InstanceProfileName: s.name("instance-profile"), Roles: []plan.Value{ref(f.host.resource)},
+	})
+	s.launchTemplate(f, profile, settings, logs, targets)
+	capacity := s.deploy.Capacity
+	f.group = s.add("Fleet", "The hosts.", aws.AutoScalingGroup{
+		AutoScalingGroupName: f.name,
+		MinSize:              itoa(capacity.Min.Value), MaxSize: itoa(capacity.Max.Value),
+		VPCZoneIdentifier: s.environment.private, TargetGroupARNs: []plan.Value{ref(targets)},
+		// Not ELB: until the first release no host answers, and would be replaced for ever.
+		HealthCheckType: "EC2", HealthCheckGracePeriod: 300,
+		LaunchTemplate: aws.LaunchTemplateVersion{
+			LaunchTemplateId: ref(f.template), Version: attr(f.template, "LatestVersionNumber"),
+		},
+		Tags: []aws.AutoScalingTag{{Key: "Name", Value: f.name, PropagateAtLaunch: true}},
+	})
+	f.group.After(s.environment.wayOut...).After(f.host.policy, settings.parameter, logs)
+	f.group.CreationPolicy = creationPolicy(capacity.Min.Value)
+	f.group.UpdatePolicy = updatePolicy(capacity)
+	if capacity.Max.Value > capacity.Min.Value {
+		s.add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
+			AutoScalingGroupName: ref(f.group), PolicyType: "TargetTrackingScaling",
+			TargetTrackingConfiguration: aws.TargetTracking{
+				PredefinedMetricSpecification: aws.PredefinedMetric{PredefinedMetricType: "ASGAverageCPUUtilization"},
+				TargetValue:                   cpuTarget,
+			},
+		})
+	}
+	return f
+}
+
+const (
+	cpuTarget     = 60 // percent
+	signalTimeout = "PT15M"
+)
+
+func creationPolicy(hosts int) plan.Object {
+	return plan.Object{{Key: "ResourceSignal", Value: plan.Object{
+		{Key: "Count", Value: plan.Int(hosts)}, {Key: "Timeout", Value: plan.String(signalTimeout)},
+	}}}
+}
+
+// updatePolicy replaces hosts one by one when the launch template changes; each
+// new one signals once the load balancer sends it requests. The processes that
+// would interfere are held meanwhile (CloudFormation user guide, "UpdatePolicy attribute").
+func updatePolicy(capacity spec.Capacity) plan.Object {
+	// CloudFormation wants fewer in service than the group may hold.
+	inService := min(capacity.Min.Value, capacity.Max.Value-1)
+	return plan.Object{{Key: "AutoScalingRollingUpdate", Value: plan.Object{
+		{Key: "MinInstancesInService", Value: plan.Int(inService)},
+		{Key: "MaxBatchSize", Value: plan.Int(1)},
+		{Key: "PauseTime", Value: plan.String(signalTimeout)},
+		{Key: "WaitOnResourceSignals", Value: plan.Bool(true)},
+		{Key: "SuspendProcesses", Value: plan.Strings(
+			"HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions")},
+	}}}
+}
+
+// settings is what differs between the environments of one bundle; the start
+// hook reads it on the host.
+type settings struct {
+	parameter *plan.Resource
+	name      plan.Value
+	digest    string
+	secrets   []plan.Value // ARNs of what Secrets Manager holds
+	encrypted []plan.Value // ARNs of what Parameter Store holds encrypted
+}
+
+// parameterName tells a secret of Parameter Store, written ssm:/NAME, from one of Secrets Manager.
+func parameterName(secret string) (string, bool) { return strings.CutPrefix(secret, "ssm:") }
+
+func (s *service) settings() *settings {
+	out := &settings{name: s.name("settings")}
+	var environment, secrets plan.Object
+	text := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}
+	for _, pair := range s.deploy.Environment {
+		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: plan.String(pair.Value.Value)})
+		text = append(text, pair.Key.Value, pair.Value.Value)
+	}
+	for _, pair := range s.deploy.Secrets {
+		from, name := "secretsmanager", pair.Value.Value
+		if parameter, ok := parameterName(name); ok {
+			from, name = "ssm", parameter
+			out.encrypted = append(out.encrypted, s.arn("ssm", "parameter"+parameter))
+		} else {
+			// Secrets Manager adds a hyphen and six characters to the name.
+			out.secrets = append(out.secrets, s.arn("secretsmanager", "secret:"+name+"-??????"))
+		}
+		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: from, Value: plan.String(name)}}})
+		text = append(text, pair.Key.Value, pair.Value.Value)
+	}
+	out.digest = hash(12, text...)
+	s.settingsFit(text)
+	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
+		aws.SSMParameter{
+			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",
+			Value: plan.JSONText{Of: plan.Object{
+				{Key: "port", Value: plan.Int(s.deploy.Port.Value)},
+				{Key: "health_check", Value: plan.String(s.deploy.HealthCheck.Value)},
+				{Key: "environment", Value: environment},
+				{Key: "secrets", Value: secrets},
+			}},
+		})
+	return out
+}
+
+// settingsFit refuses settings that a parameter of the standard tier cannot hold
+// (Systems Manager user guide, "Managing parameter tiers").
+func (s *service) settingsFit(text []string) {
+	const most, frame = 4096, 64
+	size := frame
+	for _, t := range text {
+		quoted, _ := json.Marshal(t)
+		size += len(quoted) + len(`:{"secretsmanager":},`)
+	}
+	if size > most {
+		s.errorf(s.deploy.Range, "Settings too large",
+			"The environment and the names of the secrets of %s need about %d bytes; a parameter holds %d. Move large values into a file of the image or into a secret.",
+			s.title, size, most)
+	}
+}
+
+// hostRole is what a host may do: fetch its bundle, its image, its settings and
+// secrets, log, and be reached by Session Manager.
+func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
+	host := s.role("InstanceRole", "instance-role", "What the hosts may do.", trustService("ec2.amazonaws.com"))
+	s.delivery.store.readableBy(host, false)
+	s.delivery.image.pullableBy(host)
+	host.allow("InstallAgent", []string{"s3:GetObject"},
+		plan.Text("arn:", plan.Partition, ":s3:::aws-codedeploy-", plan.Region, "/*"))
+	host.allow("ReadSettings", []string{"ssm:GetParameter"},
+		append([]plan.Value{s.arn("ssm", "parameter/", settings.name)}, settings.encrypted...)...)
+	if len(settings.secrets) > 0 {
+		host.allow("ReadSecrets", []string{"secretsmanager:GetSecretValue"}, settings.secrets...)
+	}
+	host.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
+	host.allow("AskForRelease", []string{"codedeploy:GetDeploymentGroup"},
+		s.arn("codedeploy", "deploymentgroup:", s.name("app"), "/", s.name("group")))
+	// These support no narrower resource (Service Authorization Reference).
+	host.allow("AskForHealth", []string{"elasticloadbalancing:DescribeTargetHealth"}, anywhere)
+	host.allow("SessionManager", []string{
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+	}, anywhere)
+	host.allow("RegisterWithSessionManager", []string{"ssm:UpdateInstanceInformation"}, s.arn("ec2", "instance/*"))
+	if s.environment.endpoints {
+		// Asked only of an agent that authenticates, as one behind VPC endpoints
+		// must (CodeDeploy user guide, "Use CodeDeploy with Amazon VPC").
+		host.allow("AgentThroughEndpoints", []string{
+			"codedeploy-commands-secure:GetDeploymentSpecification", "codedeploy-commands-secure:PollHostCommand",
+			"codedeploy-commands-secure:PutHostCommandAcknowledgement", "codedeploy-commands-secure:PutHostCommandComplete",
+		}, anywhere)
+	}
+	return host
+}
+
+// machineImage is the parameter that stands for the newest Amazon Linux 2023.
+func (s *service) machineImage() plan.Value {
+	if s.expander.image == nil {
+		s.expander.image = &plan.Parameter{
+			Name: "MachineImage", Type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+			Description: "The machine image of the hosts: by default the newest Amazon Linux 2023 whenever the stack is updated.",
+			Default:     "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+		}
+		s.plan.Parameters = append(s.plan.Parameters, s.expander.image)
+	}
+	return plan.Param{Of: s.expander.image}
+}
+
+func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *settings, logs, targets *plan.Resource) {
+	group := s.add("SecurityGroup", "The load balancer reaches the hosts; the hosts reach HTTPS.", aws.EC2SecurityGroup{
+		GroupDescription: "Hosts", VpcId: s.environment.vpc,
+		SecurityGroupIngress: []aws.EC2SecurityRule{{
+			Description: "Requests from the load balancer", IpProtocol: "tcp",
+			FromPort: s.deploy.Port.Value, ToPort: s.deploy.Port.Value,
+			SourceSecurityGroupId: attr(s.environment.balancerGroup, "GroupId"),
+		}},
+		SecurityGroupEgress: []aws.EC2SecurityRule{{
+			Description: "AWS and other services over HTTPS", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0",
+		}},
+		Tags: s.tags("hosts"),
+	})
+	f.wayIn = s.add("LoadBalancerEgress", "Lets the load balancer reach these hosts.", aws.EC2SecurityGroupEgress{
+		Description: "Requests to " + s.title, GroupId: attr(s.environment.balancerGroup, "GroupId"),
+		IpProtocol: "tcp", FromPort: s.deploy.Port.Value, ToPort: s.deploy.Port.Value,
+		DestinationSecurityGroupId: attr(group, "GroupId"),
+	})
+	f.template = s.add("LaunchTemplate", "How a host comes up.", aws.EC2LaunchTemplate{
+		LaunchTemplateName: s.name("launch-template"),
+		LaunchTemplateData: aws.EC2LaunchTemplateData{
+			ImageId: s.machineImage(), InstanceType: s.deploy.InstanceType.Value,
+			IamInstanceProfile: aws.EC2InstanceProfile{Arn: attr(profile, "Arn")},
+			SecurityGroupIds:   []plan.Value{attr(group, "GroupId")},
+			// One hop: the host's credentials are out of reach from inside a container.
+			MetadataOptions: aws.EC2MetadataOptions{HttpEndpoint: "enabled", HttpTokens: "required", HttpPutResponseHopLimit: 1},
+			Monitoring:      aws.EC2Monitoring{Enabled: true},
+			BlockDeviceMappings: []aws.EC2BlockDevice{{
+				DeviceName: "/dev/xvda",
+				Ebs:        aws.EC2Volume{Encrypted: true, VolumeType: "gp3", VolumeSize: 20, DeleteOnTermination: true},
+			}},
+			TagSpecifications: []aws.EC2TagSpecification{{ResourceType: "volume", Tags: s.tags("volume")}},
+			UserData: script.UserData(script.Host{
+				Region: plan.Region, StackName: plan.StackName,
+				FleetID:           plan.LogicalID(s.labels...) + "Fleet",
+				SettingsParameter: settings.name, SettingsDigest: settings.digest,
+				LogGroup:              ref(logs),
+				ContainerName:         plan.PhysicalName(s.labels[0]),
+				DeploymentApplication: s.name("app"), DeploymentGroup: s.name("group"),
+				TargetGroupARN: ref(targets),
+				AgentAuth:      s.environment.endpoints,
+			}),
+		},
+	})
+}
+
+// deployments is what CodeDeploy needs to put a revision onto a fleet.
+type deployments struct {
+	applicationName, groupName plan.Value
+	configuration              string
+	group                      *plan.Resource
+}
+
+func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *deployments {
+	d := &deployments{
+		applicationName: s.name("app"), groupName: s.name("group"),
+		configuration: map[string]string{
+			spec.StrategyRolling:   "CodeDeployDefault.OneAtATime",
+			spec.StrategyAllAtOnce: "CodeDeployDefault.AllAtOnce",
+		}[s.deploy.Strategy.Value],
+	}
+	application := s.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
+		ApplicationName: d.applicationName, ComputePlatform: "Server",
+	})
+	deployer := s.deployerRole(d, f, targets, alarm)
+	d.group = s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", aws.CodeDeployGroup{
+		ApplicationName: ref(application), DeploymentGroupName: d.groupName,
+		ServiceRoleArn: deployer.arn(), DeploymentConfigName: d.configuration,
+		DeploymentStyle:   aws.CodeDeployStyle{DeploymentType: "IN_PLACE", DeploymentOption: "WITH_TRAFFIC_CONTROL"},
+		AutoScalingGroups: []plan.Value{ref(f.group)},
+		// By name: CodeDeploy does not take the ARN.
+		LoadBalancerInfo: aws.CodeDeployLoadBalancer{
+			TargetGroupInfoList: []aws.CodeDeployTargetGroup{{Name: attr(targets, "TargetGroupName")}},
+		},
+		AutoRollbackConfiguration: aws.CodeDeployRollback{
+			Enabled: true, Events: []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
+		},
+		AlarmConfiguration:        aws.CodeDeployAlarms{Enabled: true, Alarms: []aws.CodeDeployAlarm{{Name: ref(alarm)}}},
+		OutdatedInstancesStrategy: "UPDATE",
+	})
+	// The role's rights are tested when the group is made, and needed to take its
+	// lifecycle hook off the fleet when it goes; targets get requests through the rule.
+	d.group.After(deployer.policy, rule, f.wayIn)
+	return d
+}
+
+// deployerRole is what CodeDeploy itself may do: of the actions of the managed
+// policy AWSCodeDeployRole those for a deployment in place on one fleet. A fleet
+// with a launch template needs the last three as well (CodeDeploy user guide,
+// "Create a service role for CodeDeploy").
+func (s *service) deployerRole(d *deployments, f *fleet, targets, alarm *plan.Resource) *role {
+	r := s.role("CodeDeployRole", "codedeploy-role", "What CodeDeploy may do.",
+		trustService("codedeploy.amazonaws.com", isSourceAccount(),
+			isSource(s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/*"))))
+	r.allow("Look", []string{
+		"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeLifecycleHooks",
+		"ec2:DescribeInstances", "ec2:DescribeInstanceStatus",
+		"elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
+		"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups",
+		"elasticloadbalancing:DescribeTargetHealth",
+	}, anywhere)
+	r.allow("FollowFleet", []string{
+		"autoscaling:CompleteLifecycleAction", "autoscaling:DeleteLifecycleHook", "autoscaling:PutLifecycleHook",
+		"autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:ResumeProcesses", "autoscaling:SuspendProcesses",
+		"autoscaling:UpdateAutoScalingGroup",
+	}, s.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", f.name))
+	r.allow("ControlTraffic", []string{
+		"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets",
+	}, ref(targets))
+	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, attr(alarm, "Arn"))
+	// A launch touches resources of all these types; the condition holds for each (EC2 user guide, "Control access to launch templates").
+	template := s.arn("ec2", "launch-template/", ref(f.template))
+	launched := []plan.Value{
+		plan.Text("arn:", plan.Partition, ":ec2:", plan.Region, "::image/*"), template,
+		s.arn("ec2", "instance/*"), s.arn("ec2", "network-interface/*"), s.arn("ec2", "security-group/*"),
+		s.arn("ec2", "subnet/*"), s.arn("ec2", "volume/*"),
+	}
+	r.allowWhen("LaunchFromTemplate", []string{"ec2:RunInstances"}, launched, aws.Condition{
+		Operator: "ArnEquals", Key: "ec2:LaunchTemplate", Values: []plan.Value{template},
+	})
+	r.allowWhen("TagLaunched", []string{"ec2:CreateTags"},
+		[]plan.Value{s.arn("ec2", "instance/*"), s.arn("ec2", "volume/*")},
+		aws.Condition{Operator: "StringEquals", Key: "ec2:CreateAction", Values: []plan.Value{plan.String("RunInstances")}})
+	r.allowWhen("PassHostRole", []string{"iam:PassRole"}, []plan.Value{f.host.arn()},
+		aws.Condition{Operator: "StringEquals", Key: "iam:PassedToService", Values: []plan.Value{plan.String("ec2.amazonaws.com")}})
+	return r
+}
+
+// actor is the role that the pipeline's action assumes in the target account.
+func (s *service) actor(d *deployments) *role {
+	r := s.role("DeployRole", "deploy-role", "What the pipeline may do in this account: deploy.",
+		s.trustRole(s.delivery.stack.Account, s.delivery.role.name))
+	s.delivery.store.readableBy(r, true)
+	r.allow("RegisterRevision", []string{
+		"codedeploy:GetApplication", "codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision",
+	}, s.arn("codedeploy", "application:", d.applicationName))
+	r.allow("Deploy", []string{
+		"codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup",
+	}, s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/", d.groupName))
+	r.allow("ReadConfiguration", []string{"codedeploy:GetDeploymentConfig"},
+		s.arn("codedeploy", "deploymentconfig:"+d.configuration))
+	return r
+}

@@ -1,0 +1,164 @@
+package expand
+
+import (
+	"hash/fnv"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// service is one deployment of a pipeline: what runs in one account behind its load balancer.
+type service struct {
+	scope
+	delivery    *delivery
+	deploy      *spec.Deploy
+	environment *environment
+	title       string // for people: "storefront in staging"
+}
+
+// serviceStacks makes the stacks for what a pipeline runs, one in each account that it deploys to.
+func (x *expander) serviceStacks(p *spec.Pipeline) map[*spec.Account]*plan.Stack {
+	stacks := map[*spec.Account]*plan.Stack{}
+	for _, deploy := range p.Deploys() {
+		if stacks[deploy.Account] == nil {
+			stacks[deploy.Account] = x.stack(plan.Service, deploy.Account, plan.PhysicalName(p.Label.Value, "service"),
+				"What "+p.Label.Value+" runs in "+deploy.Account.Label.Value+".", p.Label.Range)
+		}
+	}
+	return stacks
+}
+
+// service opens the scope of a deploy block. Its labels are the pipeline's, the
+// stage's and, where a stage has several, the deploy's own name.
+func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.Stack) *service {
+	labels := []string{d.spec.Label.Value, stage.Label.Value}
+	if deploy.Name.Value != "" {
+		labels = append(labels, deploy.Name.Value)
+	}
+	return &service{
+		scope:    scope{d.expander, stack, labels, stage.Label.Range},
+		delivery: d, deploy: deploy, environment: d.environments[deploy.Account],
+		title: d.spec.Label.Value + " in " + strings.Join(labels[1:], " "),
+	}
+}
+
+// targets makes the target group and the rule that sends it its requests.
+func (s *service) targets() (group, rule *plan.Resource) {
+	port := s.deploy.Port.Value
+	group = s.add("TargetGroup", "The hosts that requests go to, and how their health is seen.", aws.TargetGroup{
+		Name: s.targetGroupName(), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: port,
+		HealthCheckProtocol: "HTTP", HealthCheckPath: s.deploy.HealthCheck.Value,
+		HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5, HealthyThresholdCount: 2, UnhealthyThresholdCount: 3,
+		Matcher: aws.HTTPMatcher{HttpCode: "200-399"},
+		TargetGroupAttributes: []aws.LoadBalancerAttribute{
+			// How long requests in flight may take when a host is taken out, in seconds.
+			{Key: "deregistration_delay.timeout_seconds", Value: plan.String("30")},
+		},
+	})
+	rule = s.add("ListenerRule", "Which requests are for this service.", aws.ListenerRule{
+		ListenerArn: ref(s.environment.listener), Priority: s.priority(), Conditions: s.conditions(),
+		Actions: []aws.ListenerAction{{Type: "forward", TargetGroupArn: ref(group)}},
+	})
+	return group, rule
+}
+
+// targetGroupName carries a hash of the port too: a target group of another port
+// is another target group, which has to stand beside the old one under a name of its own.
+func (s *service) targetGroupName() plan.Value {
+	const kind = "tg"
+	sum := hash(6, append([]string{s.environment.network.VPCID.Value, itoa(s.deploy.Port.Value)}, s.labels...)...)
+	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
+	return s.suffixed(beginning + "-" + kind + "-" + sum)
+}
+
+func (s *service) conditions() []aws.ListenerCondition {
+	var out []aws.ListenerCondition
+	if r := s.deploy.Route; r != nil && len(r.Hosts.Items) > 0 {
+		out = append(out, aws.ListenerCondition{
+			Field: "host-header", HostHeaderConfig: &aws.HostHeaderConfig{Values: r.Hosts.Values()},
+		})
+	}
+	if r := s.deploy.Route; r != nil && len(r.Paths.Items) > 0 {
+		out = append(out, aws.ListenerCondition{
+			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: r.Paths.Values()},
+		})
+	}
+	if len(out) == 0 {
+		out = append(out, aws.ListenerCondition{
+			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: []string{"/*"}},
+		})
+	}
+	return out
+}
+
+// A listener takes priorities from 1 to 50,000. A rule that asks for more goes
+// before one that asks for less; within a band a hash of the labels decides, so
+// that a service keeps its place whatever else comes and goes.
+const (
+	priorityBand   = 12000
+	bandHostPath   = 1
+	bandHost       = bandHostPath + priorityBand
+	bandPath       = bandHost + priorityBand
+	bandEverything = bandPath + priorityBand
+)
+
+func (s *service) priority() int {
+	priority := s.derivedPriority()
+	at := s.deploy.Range
+	if r := s.deploy.Route; r != nil {
+		at = r.Range
+		if r.Priority.Value != 0 {
+			priority, at = r.Priority.Value, r.Priority.Range
+		}
+	}
+	taken := s.routes[s.environment.listener]
+	if taken == nil {
+		taken = map[int]*service{}
+		s.routes[s.environment.listener] = taken
+	}
+	if other := taken[priority]; other != nil {
+		s.errorf(at, "Listener rules of one priority",
+			"%s and %s both get the priority %d on the load balancer of %s. Set another priority in a route block of one of them.",
+			s.title, other.title, priority, s.environment.labels[0])
+	}
+	taken[priority] = s
+	return priority
+}
+
+func (s *service) derivedPriority() int {
+	band := bandEverything
+	if r := s.deploy.Route; r != nil {
+		hosts, paths := len(r.Hosts.Items) > 0, len(r.Paths.Items) > 0
+		switch {
+		case hosts && paths:
+			band = bandHostPath
+		case hosts:
+			band = bandHost
+		case paths:
+			band = bandPath
+		}
+	}
+	h := fnv.New32a()
+	h.Write([]byte(strings.Join(s.labels, "\x00")))
+	return band + int(h.Sum32()%priorityBand)
+}
+
+// errorAlarm is in ALARM while targets answer with errors of their own. A
+// deployment that meets it stops and rolls back.
+func (s *service) errorAlarm(group *plan.Resource) *plan.Resource {
+	return s.add("ErrorAlarm", "Stops and rolls back a deployment that makes the service fail.", aws.CloudWatchAlarm{
+		AlarmName: s.name("errors"), AlarmDescription: "Answers with status 5xx from " + s.title + ".",
+		Namespace: "AWS/ApplicationELB", MetricName: "HTTPCode_Target_5XX_Count",
+		Dimensions: []aws.CloudWatchDimension{
+			{Name: "LoadBalancer", Value: attr(s.environment.balancer, "LoadBalancerFullName")},
+			{Name: "TargetGroup", Value: attr(group, "TargetGroupFullName")},
+		},
+		Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: errorsInAMinute,
+		ComparisonOperator: "GreaterThanOrEqualToThreshold",
+		TreatMissingData:   "notBreaching", // no requests, no errors: also before the first release
+	})
+}
+
+const errorsInAMinute = 10

@@ -1,0 +1,68 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// repositoryName is the CodeCommit repository that the pipeline reads: one of
+// its own carries the suffix, an existing one keeps its name.
+func (d *delivery) repositoryName() plan.Value {
+	if d.spec.Source.CreateRepository.Value {
+		return d.suffixed(d.spec.Source.Repository.Value)
+	}
+	return plan.String(d.spec.Source.Repository.Value)
+}
+
+// source expands the source block to the pipeline's first action. The actions
+// that it lets the pipeline's role do are those of the CodePipeline user guide,
+// "CodeCommit" in "Add permissions to the service role", for the CODE_ZIP format.
+func (d *delivery) source() aws.CodePipelineAction {
+	repository := d.repositoryName()
+	name := repository
+	if d.spec.Source.CreateRepository.Value {
+		r := d.add("Repository", "The source code.", aws.CodeCommitRepository{
+			RepositoryName:        repository,
+			RepositoryDescription: "Source of the pipeline " + d.spec.Label.Value + ".",
+		})
+		name = attr(r, "Name")
+		d.output("RepositoryCloneUrl", "Where to push the source code.", attr(r, "CloneUrlHttp"))
+	}
+	d.role.allow("ReadSource", []string{
+		"codecommit:GetBranch", "codecommit:GetCommit",
+		"codecommit:UploadArchive", "codecommit:GetUploadArchiveStatus", "codecommit:CancelUploadArchive",
+	}, d.arn("codecommit", repository))
+	a := action("source", "Source", "CodeCommit",
+		plan.Field{Key: "RepositoryName", Value: name},
+		plan.Field{Key: "BranchName", Value: plan.String(d.spec.Source.Branch.Value)},
+		// Left out it means true, and every push starts the pipeline twice.
+		plan.Field{Key: "PollForSourceChanges", Value: plan.String("false")},
+	)
+	a.OutputArtifacts = artifacts(sourceArtifact)
+	return a
+}
+
+// trigger starts the pipeline when the branch gets a commit. The pattern is that
+// of the CodePipeline user guide, "Amazon EventBridge rule for a CodeCommit source".
+func (d *delivery) trigger(pipeline *plan.Resource) {
+	ruleName := d.scope.name("trigger")
+	starter := d.scope.role("TriggerRole", "trigger-role", "Lets the rule start the pipeline.",
+		trustService("events.amazonaws.com", isSource(d.arn("events", "rule/", ruleName))))
+	arn := d.arn("codepipeline", ref(pipeline))
+	starter.allow("StartPipeline", []string{"codepipeline:StartPipelineExecution"}, arn)
+	d.add("TriggerRule", "Starts the pipeline when "+d.spec.Source.Branch.Value+" gets a commit.", aws.EventsRule{
+		Name: ruleName, State: "ENABLED",
+		Description: "Starts the pipeline " + d.spec.Label.Value + " on a push to " + d.spec.Source.Branch.Value + ".",
+		EventPattern: plan.Object{
+			{Key: "source", Value: plan.Strings("aws.codecommit")},
+			{Key: "detail-type", Value: plan.Strings("CodeCommit Repository State Change")},
+			{Key: "resources", Value: plan.List{d.arn("codecommit", d.repositoryName())}},
+			{Key: "detail", Value: plan.Object{
+				{Key: "event", Value: plan.Strings("referenceCreated", "referenceUpdated")},
+				{Key: "referenceType", Value: plan.Strings("branch")},
+				{Key: "referenceName", Value: plan.Strings(d.spec.Source.Branch.Value)},
+			}},
+		},
+		Targets: []aws.EventsTarget{{Id: "pipeline", Arn: arn, RoleArn: starter.arn()}},
+	}).After(starter.policy)
+}

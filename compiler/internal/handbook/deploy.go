@@ -1,0 +1,243 @@
+package handbook
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// Deploy is the operator's handbook, DEPLOY.md.
+func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
+	h := &handbook{config: c, plan: p, templates: inOrder(templates)}
+	h.overview()
+	h.preparation()
+	h.prerequisites()
+	h.deployment()
+	h.oneTemplate()
+	h.afterwards()
+	h.firstPush()
+	h.approval()
+	h.update()
+	h.alarm()
+	h.redeploy()
+	h.scale()
+	h.logs()
+	h.teardown()
+	return []byte(h.out.String())
+}
+
+// handbook is a DEPLOY.md while it is written. Its commands are meant for one
+// shell, bash or zsh, in the folder that it stands in.
+type handbook struct {
+	config    *spec.Config
+	plan      *plan.Plan
+	templates []Template // in the order of creation
+	out       strings.Builder
+}
+
+func (h *handbook) heading(text string) { h.out.WriteString("\n## " + text + "\n") }
+
+func (h *handbook) part(text string) { h.out.WriteString("\n### " + text + "\n") }
+
+// prose writes a paragraph.
+func (h *handbook) prose(format string, args ...any) {
+	h.out.WriteString("\n" + fmt.Sprintf(format, args...) + "\n")
+}
+
+// list writes points.
+func (h *handbook) list(points ...string) {
+	h.out.WriteString("\n")
+	for _, point := range points {
+		h.out.WriteString("- " + point + "\n")
+	}
+}
+
+// shell writes a block of commands.
+func (h *handbook) shell(lines ...string) {
+	h.out.WriteString("\n```sh\n" + strings.Join(lines, "\n") + "\n```\n")
+}
+
+// of returns the resources of a type, in the order of the plan.
+func (h *handbook) of(resourceType string, kinds ...plan.StackKind) []*plan.Resource {
+	var out []*plan.Resource
+	for _, r := range h.plan.Resources {
+		fits := len(kinds) == 0
+		for _, kind := range kinds {
+			fits = fits || r.Stack.Kind == kind
+		}
+		if r.Type == resourceType && fits {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// account returns the plan's account for one of the configuration; nil if it owns no stack.
+func (h *handbook) account(a *spec.Account) *plan.Account {
+	for _, account := range h.plan.Accounts {
+		if account.Label == a.Label.Value {
+			return account
+		}
+	}
+	return nil
+}
+
+// uploads lists the accounts in which a template has to be in a bucket.
+func (h *handbook) uploads() []*plan.Account {
+	var out []*plan.Account
+	for _, account := range h.plan.Accounts {
+		for _, t := range h.templates {
+			if t.Stack.Account == account && t.needsUpload() {
+				out = append(out, account)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (h *handbook) overview() {
+	fmt.Fprintf(&h.out, "# Deploying %s\n", h.plan.Name)
+	h.prose("`cfnpipe compile` wrote this file together with the templates beside it, and writes it anew each time: " +
+		"what is to last belongs into the configuration. Run the commands in one shell, bash or zsh, in the folder of this file.")
+	h.heading("What is deployed where")
+	h.out.WriteString("\n| account | id | stack | template | resources | bytes |\n| --- | --- | --- | --- | ---: | ---: |\n")
+	for _, t := range h.templates {
+		fmt.Fprintf(&h.out, "| %s | %s | `%s-$SUFFIX` | [%s](%s) | %d | %d |\n",
+			t.Stack.Account.Label, t.Stack.Account.ID, t.Stack.Name, t.Path, t.Path, len(h.plan.Of(t.Stack)), len(t.Bytes))
+	}
+	h.prose("All stacks are in the region %s. The name of each, and of what is in it, ends in one suffix, so that several copies "+
+		"of the system can stand side by side.", h.plan.Region)
+}
+
+func (h *handbook) preparation() {
+	h.heading("Before you start")
+	h.prose("You need version 2 of the AWS CLI, and for each account a profile that may create IAM roles there. " +
+		"In these lines write the names of your profiles for those after PROFILE, choose the suffix, and give the path of the " +
+		"configuration as it is seen from here. Everything below uses these variables.")
+	h.shell(h.variables()...)
+	h.prose("The suffix has at most %d characters: %s", h.plan.Suffix.MaxLength, lowerFirst(h.plan.Suffix.ConstraintText))
+	check := fmt.Sprintf(`printf '%%s\n' "$SUFFIX" | grep -Eqx %s && [ "${#SUFFIX}" -le %d ] || echo "This suffix is not allowed: $SUFFIX" >&2`,
+		quote(h.plan.Suffix.AllowedPattern), h.plan.Suffix.MaxLength)
+	lines := []string{check}
+	for _, account := range h.plan.Accounts {
+		lines = append(lines, fmt.Sprintf(`[ %s = %s ] || echo "%s is not a profile of account %s" >&2`,
+			result(command(account, "sts get-caller-identity", "--query Account --output text")),
+			account.ID, variable(account, "PROFILE"), account.ID))
+	}
+	h.prose("These commands say nothing if suffix and profiles are right:")
+	h.shell(lines...)
+}
+
+func (h *handbook) variables() []string {
+	suffix := h.plan.Suffix.Default
+	if suffix == "" {
+		suffix = "dev"
+	}
+	lines := []string{"set -u", "export AWS_PAGER=''", "export AWS_REGION=" + quote(h.plan.Region), "SUFFIX=" + quote(suffix)}
+	for _, account := range h.plan.Accounts {
+		lines = append(lines, variable(account, "PROFILE")+"="+quote(account.Label))
+	}
+	return append(lines, "CONFIGURATION=..")
+}
+
+func lowerFirst(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}
+
+// deployment makes the stacks one by one.
+func (h *handbook) deployment() {
+	h.heading("Deploy")
+	h.prose("Accounts may be deployed in any order: nothing is passed between them, because every name that one account has to know " +
+		"of another is written down in its template. Within an account the order below matters, since a stack imports what an earlier one exports. " +
+		"It puts targets before pipelines, so that the first run of a pipeline finds where to deploy to. All accounts must exist, " +
+		"whatever the order: AWS refuses policies that name an account that does not.")
+	if uploads := h.uploads(); len(uploads) > 0 {
+		h.prose("CloudFormation takes templates over %d bytes from a bucket only. Make one for the upload:", inlineLimit)
+		var lines []string
+		for _, account := range uploads {
+			lines = append(lines, bucketVariable(account), h.makeBucket(account))
+		}
+		h.shell(lines...)
+	}
+	for i, t := range h.templates {
+		h.part(fmt.Sprintf("%d. %s in %s", i+1, t.Stack.Name, t.Stack.Account.Label))
+		h.prose("%s", t.Stack.Title)
+		h.shell(h.deploy(t.Stack.Account, stackName(t.Stack), t.Path, t.needsUpload(), capabilities(h.plan, t.Stack)))
+	}
+	if uploads := h.uploads(); len(uploads) > 0 {
+		h.prose("Nothing reads the uploaded templates any more. Remove the bucket, or keep it for the next update:")
+		h.shell(h.removeBuckets(uploads)...)
+	}
+}
+
+// deploy is the command that makes or updates a stack, and waits for it.
+func (h *handbook) deploy(account *plan.Account, stack, path string, upload bool, capabilities []string) string {
+	arguments := []string{
+		"--stack-name " + stack, "--template-file " + quote(path),
+		"--parameter-overrides " + h.plan.Suffix.Name + `="$SUFFIX"`,
+	}
+	if len(capabilities) > 0 {
+		arguments = append(arguments, "--capabilities "+strings.Join(capabilities, " "))
+	}
+	if upload {
+		arguments = append(arguments, "--s3-bucket "+bucket(account))
+	}
+	return command(account, "cloudformation deploy", arguments...)
+}
+
+func bucket(account *plan.Account) string { return `"$` + variable(account, "UPLOADS") + `"` }
+
+func bucketVariable(account *plan.Account) string {
+	return variable(account, "UPLOADS") + `="cfnpipe-uploads-` + account.ID + `-$SUFFIX"`
+}
+
+func (h *handbook) makeBucket(account *plan.Account) string {
+	return command(account, "s3 mb", `"s3://$`+variable(account, "UPLOADS")+`"`)
+}
+
+func (h *handbook) removeBuckets(accounts []*plan.Account) []string {
+	var lines []string
+	for _, account := range accounts {
+		lines = append(lines, command(account, "s3 rb", "--force "+`"s3://`+`cfnpipe-uploads-`+account.ID+`-$SUFFIX"`))
+	}
+	return lines
+}
+
+// mostResources and mostBytes are what CloudFormation takes in one template (CloudFormation user guide, "Quotas").
+const (
+	mostResources = 500
+	mostBytes     = 1000000
+)
+
+// oneTemplate describes the other layout.
+func (h *handbook) oneTemplate() {
+	h.part("Instead: one template for everything")
+	total := 0
+	for _, t := range h.templates {
+		total += len(t.Bytes)
+	}
+	if len(h.plan.Resources) > mostResources || total > mostBytes {
+		h.prose("This system is too large for one template: CloudFormation takes %d resources, and it has %d.", mostResources, len(h.plan.Resources))
+		return
+	}
+	path := h.plan.Name + ".template.json"
+	h.prose("The complete system is also to be had as one template, which is deployed to each account; each makes its own part of it, " +
+		"in whatever order. Choose one of the two ways: both use the same names, so they cannot stand side by side with one suffix.")
+	h.shell("cfnpipe compile -o " + quote(path) + ` "$CONFIGURATION"`)
+	for _, account := range h.plan.Accounts {
+		h.prose("Account %s:", account.Label)
+		h.shell(bucketVariable(account), h.makeBucket(account),
+			h.deploy(account, h.wholeStack(), path, true, []string{capability}))
+	}
+	h.shell(h.removeBuckets(h.plan.Accounts)...)
+	h.prose("Where a command below names a stack, use %s instead.", "`"+h.plan.Name+"-$SUFFIX`")
+}
+
+// wholeStack is the name of the stack that holds an account's part of everything.
+func (h *handbook) wholeStack() string { return `"` + h.plan.Name + `-$SUFFIX"` }

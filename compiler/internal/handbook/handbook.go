@@ -1,0 +1,40 @@
+// Package handbook writes the papers that go with a system's templates: the
+// manifest for programs and DEPLOY.md for people.
+package handbook
+
+import (
+	"slices"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// Template is a stack's template as printed.
+type Template struct {
+	Stack *plan.Stack
+	Path  string
+	Bytes []byte
+}
+
+// Path is where a stack's template stands in the system's folder.
+func Path(stack *plan.Stack) string {
+	return stack.Account.Label + "/" + stack.Name + ".template.json"
+}
+
+// inlineLimit is the longest template that CloudFormation takes in the request
+// itself; a longer one has to be in a bucket (CloudFormation user guide, "Quotas").
+const inlineLimit = 51200
+
+func (t Template) needsUpload() bool { return len(t.Bytes) > inlineLimit }
+
+// inOrder returns templates in the order in which their stacks are best made.
+// Within an account a stack of an earlier kind exports to one of a later kind,
+// and a pipeline that finds its targets in place has a first run that can succeed.
+func inOrder(templates []Template) []Template {
+	rank := map[plan.StackKind]int{plan.Environment: 0, plan.Service: 1, plan.Pipeline: 2}
+	out := slices.Clone(templates)
+	slices.SortStableFunc(out, func(a, b Template) int { return rank[a.Stack.Kind] - rank[b.Stack.Kind] })
+	return out
+}
+
+// capability is what CloudFormation wants to hear for a stack that makes roles with names.
+const capability = "CAPABILITY_NAMED_IAM"

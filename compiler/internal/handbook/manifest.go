@@ -1,0 +1,114 @@
+package handbook
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+type manifest struct {
+	// cfnpipe removes templates that an earlier run made only if it knows the manifest for its own.
+	Generator     string            `json:"generator"`
+	FormatVersion string            `json:"formatVersion"`
+	Name          string            `json:"name"`
+	Region        string            `json:"region"`
+	Suffix        manifestSuffix    `json:"suffix"`
+	Accounts      []manifestAccount `json:"accounts"`
+	Stacks        []manifestStack   `json:"stacks"`
+}
+
+type manifestSuffix struct {
+	Parameter string `json:"parameter"`
+	Pattern   string `json:"pattern"`
+	MaxLength int    `json:"maxLength"`
+}
+
+type manifestAccount struct {
+	Label string `json:"label"`
+	ID    string `json:"id"`
+}
+
+type manifestStack struct {
+	Account      string   `json:"account"`
+	AccountID    string   `json:"accountId"`
+	Kind         string   `json:"kind"`
+	StackName    string   `json:"stackName"`
+	Template     string   `json:"template"`
+	Bytes        int      `json:"bytes"`
+	SHA256       string   `json:"sha256"`
+	Resources    int      `json:"resources"`
+	Capabilities []string `json:"capabilities"`
+	Upload       bool     `json:"upload"` // whether the template has to be in a bucket
+	DependsOn    []string `json:"dependsOn"`
+}
+
+// Manifest lists the stacks in an order in which they can be created.
+func Manifest(p *plan.Plan, templates []Template) []byte {
+	m := manifest{
+		Generator: "cfnpipe", FormatVersion: "1.0", Name: p.Name, Region: p.Region,
+		Suffix:   manifestSuffix{p.Suffix.Name, p.Suffix.AllowedPattern, p.Suffix.MaxLength},
+		Accounts: []manifestAccount{}, Stacks: []manifestStack{},
+	}
+	for _, account := range p.Accounts {
+		m.Accounts = append(m.Accounts, manifestAccount{account.Label, account.ID})
+	}
+	for _, t := range inOrder(templates) {
+		m.Stacks = append(m.Stacks, describe(p, t))
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	_ = encoder.Encode(m) // strings and numbers cannot fail
+	return text.Bytes()
+}
+
+func describe(p *plan.Plan, t Template) manifestStack {
+	sum := sha256.Sum256(t.Bytes)
+	return manifestStack{
+		Account: t.Stack.Account.Label, AccountID: t.Stack.Account.ID, Kind: string(t.Stack.Kind),
+		StackName: suffixed(p, t.Stack), Template: t.Path,
+		Bytes: len(t.Bytes), SHA256: hex.EncodeToString(sum[:]),
+		Resources: len(p.Of(t.Stack)), Capabilities: capabilities(p, t.Stack),
+		Upload: t.needsUpload(), DependsOn: dependsOn(p, t.Stack),
+	}
+}
+
+func suffixed(p *plan.Plan, stack *plan.Stack) string {
+	return stack.Name + "-<" + p.Suffix.Name + ">"
+}
+
+func capabilities(p *plan.Plan, stack *plan.Stack) []string {
+	for _, r := range p.Of(stack) {
+		if strings.HasPrefix(r.Type, "AWS::IAM::") {
+			return []string{capability}
+		}
+	}
+	return []string{}
+}
+
+// dependsOn names the stacks that a stack imports from.
+func dependsOn(p *plan.Plan, stack *plan.Stack) []string {
+	out := []string{}
+	add := func(references []*plan.Resource) {
+		for _, r := range references {
+			if name := suffixed(p, r.Stack); r.Stack != stack && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	for _, r := range p.Of(stack) {
+		add(plan.References(r.Properties))
+	}
+	for _, output := range p.Outputs {
+		if output.Stack == stack {
+			add(plan.References(output.Value))
+		}
+	}
+	return out
+}

@@ -1,0 +1,368 @@
+package handbook
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// run is a pipeline of the plan with the block that it came from.
+type run struct {
+	spec     *spec.Pipeline
+	pipeline *plan.Resource
+}
+
+// runs pairs pipelines with their blocks by the label that both came from.
+func (h *handbook) runs() []run {
+	var out []run
+	for _, p := range h.config.Pipelines {
+		for _, r := range h.of("AWS::CodePipeline::Pipeline", plan.Pipeline) {
+			if r.Stack.Origin == p.Label.Range {
+				out = append(out, run{p, r})
+			}
+		}
+	}
+	return out
+}
+
+// repository is the name of a pipeline's repository as a word of a shell.
+func (h *handbook) repository(r run) string {
+	for _, repository := range h.of("AWS::CodeCommit::Repository") {
+		if repository.Stack == r.pipeline.Stack {
+			return h.name(repository)
+		}
+	}
+	return quote(r.spec.Source.Repository.Value)
+}
+
+func (h *handbook) afterwards() {
+	h.heading("Check")
+	h.prose("What the stacks tell of themselves:")
+	var lines []string
+	for _, account := range h.plan.Accounts {
+		var names []string
+		for _, t := range h.templates {
+			if t.Stack.Account == account {
+				names = append(names, stackName(t.Stack))
+			}
+		}
+		lines = append(lines, "for stack in "+strings.Join(names, " ")+"; do\n  "+
+			strings.ReplaceAll(command(account, "cloudformation describe-stacks", `--stack-name "$stack"`,
+				"--query 'Stacks[0].[StackName,StackStatus,Outputs[].[OutputKey,OutputValue]]' --output text"), "\n", "\n  ")+
+			"\ndone")
+	}
+	h.shell(lines...)
+	h.targets()
+	h.subscriptions()
+	h.firstRun()
+}
+
+func (h *handbook) targets() {
+	var lines []string
+	for _, rule := range h.of("AWS::Events::Rule", plan.Pipeline) {
+		lines = append(lines, command(rule.Stack.Account, "events list-targets-by-rule", "--rule "+h.name(rule), "--query 'Targets[].Arn' --output text"))
+	}
+	if len(lines) > 0 {
+		h.prose("What the rules on events send them to, the pipelines first of all:")
+		h.shell(lines...)
+	}
+	lines = nil
+	for _, group := range h.of("AWS::ElasticLoadBalancingV2::TargetGroup") {
+		lines = append(lines, command(group.Stack.Account, "elbv2 describe-target-health", "--target-group-arn "+h.physicalID(group),
+			"--query 'TargetHealthDescriptions[].[Target.Id,TargetHealth.State]' --output text"))
+	}
+	if len(lines) > 0 {
+		h.prose("How the load balancers see the hosts. They are unhealthy until the first release:")
+		h.shell(lines...)
+	}
+}
+
+func (h *handbook) subscriptions() {
+	topics := h.of("AWS::SNS::Topic", plan.Pipeline)
+	var addresses []string
+	for _, p := range h.config.Pipelines {
+		if p.Notifications == nil {
+			continue
+		}
+		for _, email := range p.Notifications.Emails.Values() {
+			addresses = append(addresses, code(email))
+		}
+	}
+	if len(topics) == 0 || len(addresses) == 0 {
+		return
+	}
+	h.prose("AWS has sent a message to %s. Nobody hears of anything before the link in it was followed; until then this says PendingConfirmation:",
+		strings.Join(addresses, ", "))
+	var lines []string
+	for _, topic := range topics {
+		lines = append(lines, command(topic.Stack.Account, "sns list-subscriptions-by-topic", "--topic-arn "+h.physicalID(topic),
+			"--query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output text"))
+	}
+	h.shell(lines...)
+}
+
+// code writes text as code, whatever backticks are in it.
+func code(text string) string {
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		return fence + " " + text + " " + fence
+	}
+	return fence + text + fence
+}
+
+func (h *handbook) firstRun() {
+	h.part("The run that starts by itself")
+	h.prose("A pipeline starts once when it is created. If the branch that it builds does not exist yet, its source action fails: " +
+		"that is harmless, and the first push starts the next run. If the branch exists, it is built and deployed at once, up to the first approval. " +
+		"How the runs stand:")
+	var lines []string
+	for _, r := range h.runs() {
+		lines = append(lines, command(r.pipeline.Stack.Account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline),
+			"--query 'stageStates[].[stageName,latestExecution.status,actionStates[].latestExecution.errorDetails.message|[0]]' --output text"))
+	}
+	h.shell(lines...)
+	h.prose("To start a run without a push:")
+	lines = nil
+	for _, r := range h.runs() {
+		lines = append(lines, command(r.pipeline.Stack.Account, "codepipeline start-pipeline-execution", "--name "+h.name(r.pipeline)))
+	}
+	h.shell(lines...)
+}
+
+func (h *handbook) firstPush() {
+	h.heading("The first push")
+	for _, r := range h.runs() {
+		h.prose("The pipeline %s builds the branch %s. Its source needs %s. In your clone of it:",
+			r.spec.Label.Value, code(r.spec.Source.Branch.Value), dockerfiles(r.spec))
+		account := r.pipeline.Stack.Account
+		h.shell(
+			"URL="+result(command(account, "codecommit get-repository", "--repository-name "+h.repository(r),
+				"--query repositoryMetadata.cloneUrlHttp --output text")),
+			// The first, empty one shuts out helpers that would keep the password, which is good for minutes only.
+			`git config --replace-all "credential.$URL.helper" ''`,
+			// In single quotes: an interactive shell looks for "!" between double ones.
+			`git config --add "credential.$URL.helper" '!aws --profile "'`+profile(account)+`'" codecommit credential-helper $@'`,
+			`git config "credential.$URL.useHttpPath" true`,
+			`git push "$URL" `+quote("HEAD:refs/heads/"+r.spec.Source.Branch.Value),
+		)
+	}
+}
+
+func dockerfiles(p *spec.Pipeline) string {
+	var files []string
+	for _, build := range p.Builds() {
+		files = append(files, code(build.Dockerfile.Value))
+	}
+	if len(files) == 0 {
+		return "a commit"
+	}
+	return "the file " + strings.Join(files, " and ")
+}
+
+// gate is an approval as the pipeline calls it.
+type gate struct{ stage, action string }
+
+func gates(pipeline *plan.Resource) []gate {
+	var out []gate
+	stages, _ := pipeline.Properties.Get("Stages").(plan.List)
+	for _, s := range stages {
+		stage, _ := s.(plan.Object)
+		actions, _ := stage.Get("Actions").(plan.List)
+		for _, a := range actions {
+			action, _ := a.(plan.Object)
+			kind, _ := action.Get("ActionTypeId").(plan.Object)
+			if kind.Get("Category") == plan.String("Approval") {
+				out = append(out, gate{literal(stage.Get("Name")), literal(action.Get("Name"))})
+			}
+		}
+	}
+	return out
+}
+
+func literal(v plan.Value) string {
+	text, _ := v.(plan.String)
+	return string(text)
+}
+
+func (h *handbook) approval() {
+	started := false
+	for _, r := range h.runs() {
+		for _, g := range gates(r.pipeline) {
+			if !started {
+				started = true
+				h.heading("Approve")
+				h.prose("An approval waits for seven days. To reject, write Rejected for Approved.")
+			}
+			h.approve(r, g)
+		}
+	}
+}
+
+func (h *handbook) approve(r run, g gate) {
+	account := r.pipeline.Stack.Account
+	h.prose("Stage %s of %s:", g.stage, r.spec.Label.Value)
+	query := fmt.Sprintf("stageStates[?stageName=='%s'].actionStates[] | [?actionName=='%s'].latestExecution.token | [0]", g.stage, g.action)
+	h.shell(
+		"TOKEN="+result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline),
+			`--query "`+query+`" --output text`)),
+		command(account, "codepipeline put-approval-result", "--pipeline-name "+h.name(r.pipeline),
+			"--stage-name "+quote(g.stage)+" --action-name "+quote(g.action),
+			"--result summary='Seen and agreed',status=Approved --token \"$TOKEN\""),
+	)
+}
+
+func (h *handbook) update() {
+	h.heading("Update")
+	h.prose("Change the configuration and compile it into this folder. The first command writes the templates, the second, " +
+		"for CI, fails if somebody forgot the first:")
+	h.shell(`cfnpipe compile -o ./ "$CONFIGURATION"`, `cfnpipe compile -o ./ --check "$CONFIGURATION"`)
+	h.prose("The commands under Deploy update stacks as well. To look before you leap, define these two functions:")
+	h.shell(
+		"cfn_preview() {",
+		`  aws cloudformation deploy --profile "$1" --region "$AWS_REGION" --stack-name "$2" --template-file "$3" \`,
+		"    --parameter-overrides "+h.plan.Suffix.Name+`="$SUFFIX" --capabilities `+capability+` --no-execute-changeset ${4:+--s3-bucket="$4"} &&`,
+		`  CHANGES="$(aws cloudformation list-change-sets --profile "$1" --region "$AWS_REGION" --stack-name "$2" \`,
+		"    --query \"sort_by(Summaries[?Status=='CREATE_COMPLETE'],&CreationTime)[-1].ChangeSetName\" --output text)\" &&",
+		`  aws cloudformation describe-change-set --profile "$1" --region "$AWS_REGION" --stack-name "$2" --change-set-name "$CHANGES" \`,
+		"    --query 'Changes[].ResourceChange.[Action,Replacement,LogicalResourceId,ResourceType]' --output text",
+		"}",
+		"cfn_execute() {",
+		`  aws cloudformation execute-change-set --profile "$1" --region "$AWS_REGION" --stack-name "$2" --change-set-name "$CHANGES" &&`,
+		`  aws cloudformation wait stack-update-complete --profile "$1" --region "$AWS_REGION" --stack-name "$2"`,
+		"}",
+	)
+	h.prose("For each stack whose template has changed, in this order: preview, read, execute. True in the second column means that " +
+		"the resource is made anew.")
+	for _, t := range h.templates {
+		where := profile(t.Stack.Account) + " " + stackName(t.Stack)
+		preview := "cfn_preview " + where + " " + quote(t.Path)
+		var lines []string
+		if t.needsUpload() {
+			preview += " " + bucket(t.Stack.Account)
+			lines = append(lines, bucketVariable(t.Stack.Account), h.makeBucket(t.Stack.Account))
+		}
+		h.shell(append(lines, preview)...)
+		h.shell("cfn_execute " + where)
+	}
+	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it as under Teardown.")
+}
+
+// group is a deployment group with its words for a shell.
+type group struct {
+	*plan.Resource
+	application, name string
+}
+
+func (h *handbook) groups() []group {
+	var out []group
+	for _, r := range h.of("AWS::CodeDeploy::DeploymentGroup") {
+		application, ok := h.text(r.Properties.Get("ApplicationName"), r.Stack.Account)
+		if ok {
+			out = append(out, group{r, `"` + application + `"`, h.name(r)})
+		}
+	}
+	return out
+}
+
+// alarms lists the names of a group's alarms, for a place between double quotes.
+func (h *handbook) alarms(g group) []string {
+	configuration, _ := g.Properties.Get("AlarmConfiguration").(plan.Object)
+	alarms, _ := configuration.Get("Alarms").(plan.List)
+	var out []string
+	for _, a := range alarms {
+		alarm, _ := a.(plan.Object)
+		if name, ok := h.text(alarm.Get("Name"), g.Stack.Account); ok {
+			out = append(out, "{name="+name+"}")
+		}
+	}
+	return out
+}
+
+// alarm is the way out when the alarm that guards deployments stops the one that would mend things.
+func (h *handbook) alarm() {
+	var blocks [][2]string
+	var titles []string
+	for _, g := range h.groups() {
+		alarms := strings.Join(h.alarms(g), ",")
+		if alarms == "" {
+			continue
+		}
+		set := func(enabled bool) string {
+			return command(g.Stack.Account, "deploy update-deployment-group", "--application-name "+g.application,
+				"--current-deployment-group-name "+g.name, fmt.Sprintf(`--alarm-configuration "enabled=%t,alarms=[%s]"`, enabled, alarms))
+		}
+		blocks = append(blocks, [2]string{set(false), set(true)})
+		titles = append(titles, g.ID+" in "+g.Stack.Account.Label)
+	}
+	if len(blocks) == 0 {
+		return
+	}
+	h.heading("Release a fix while the service fails")
+	h.prose("CodeDeploy stops a deployment while an alarm of its group is in ALARM, also the deployment that would mend it. " +
+		"Let the group ignore its alarm, release the fix through the pipeline, and switch the alarm on again. " +
+		"Do not forget the last step: CloudFormation compares templates, not what is there, so an update of the stack leaves the alarm off.")
+	for i, block := range blocks {
+		h.prose("%s, off:", titles[i])
+		h.shell(block[0])
+		h.prose("On again:")
+		h.shell(block[1])
+	}
+}
+
+func (h *handbook) redeploy() {
+	groups := h.groups()
+	if len(groups) == 0 {
+		return
+	}
+	h.heading("Deploy the running version again")
+	h.prose("This starts the containers anew, with their secrets as they are now:")
+	for _, g := range groups {
+		names := "--application-name " + g.application + " --deployment-group-name " + g.name
+		last := result(command(g.Stack.Account, "deploy get-deployment-group", names,
+			"--query deploymentGroupInfo.lastSuccessfulDeployment.deploymentId --output text"))
+		h.shell(
+			"DEPLOYMENT="+last,
+			"REVISION="+result(command(g.Stack.Account, "deploy get-deployment", `--deployment-id "$DEPLOYMENT"`,
+				"--query deploymentInfo.revision --output json")),
+			command(g.Stack.Account, "deploy create-deployment", names, `--revision "$REVISION"`),
+		)
+	}
+}
+
+func (h *handbook) scale() {
+	fleets := h.of("AWS::AutoScaling::AutoScalingGroup")
+	if len(fleets) == 0 {
+		return
+	}
+	h.heading("Scale")
+	h.prose("For good: change `capacity` in the configuration and update the service's stack. For now, to the most that each may have; " +
+		"when the load falls, a fleet with room below that shrinks again:")
+	var lines []string
+	for _, fleet := range fleets {
+		lines = append(lines, command(fleet.Stack.Account, "autoscaling set-desired-capacity",
+			"--auto-scaling-group-name "+h.name(fleet), "--desired-capacity "+quote(literal(fleet.Properties.Get("MaxSize")))))
+	}
+	h.shell(lines...)
+}
+
+func (h *handbook) logs() {
+	groups := h.of("AWS::Logs::LogGroup")
+	if len(groups) == 0 {
+		return
+	}
+	h.heading("Logs")
+	var points, lines []string
+	for _, group := range groups {
+		name := h.name(group)
+		points = append(points, group.Stack.Account.Label+", `"+strings.Trim(name, `"`)+"`: "+group.Why)
+		lines = append(lines, command(group.Stack.Account, "logs tail", name+" --since 1h"))
+	}
+	h.list(points...)
+	h.prose("The last hour; with `--follow` also what comes:")
+	h.shell(lines...)
+}

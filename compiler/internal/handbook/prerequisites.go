@@ -1,0 +1,135 @@
+package handbook
+
+import (
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// prerequisites is what the configuration refers to and no stack makes.
+func (h *handbook) prerequisites() {
+	h.existingRepositories()
+	h.existingNetworks()
+	h.certificates()
+	h.secrets()
+}
+
+func (h *handbook) existingRepositories() {
+	var lines []string
+	for _, p := range h.config.Pipelines {
+		account := h.account(p.Account)
+		if p.Source == nil || p.Source.CreateRepository.Value || account == nil {
+			continue
+		}
+		name := "--repository-name " + quote(p.Source.Repository.Value)
+		lines = append(lines, command(account, "codecommit get-repository", name, "--query repositoryMetadata.cloneUrlHttp --output text")+
+			" ||\n  "+strings.ReplaceAll(command(account, "codecommit create-repository", name), "\n", "\n  "))
+	}
+	if len(lines) > 0 {
+		h.part("Repositories")
+		h.prose("The source has to be in CodeCommit, in the account of its pipeline. Each command prints the address of a repository, or makes the repository if there is none:")
+		h.shell(lines...)
+	}
+}
+
+func (h *handbook) existingNetworks() {
+	var lines []string
+	for _, a := range h.config.Accounts {
+		account := h.account(a)
+		if a.Network == nil || !a.Network.Existing() || account == nil {
+			continue
+		}
+		subnets := append(a.Network.PublicSubnetIDs.Values(), a.Network.PrivateSubnetIDs.Values()...)
+		lines = append(lines, command(account, "ec2 describe-subnets", "--subnet-ids "+strings.Join(subnets, " "),
+			"--query 'Subnets[].[SubnetId,VpcId,AvailabilityZone]' --output table"))
+	}
+	if len(lines) > 0 {
+		h.part("Networks")
+		h.prose("These subnets have to exist. The public ones need a route to an internet gateway, the private ones a way out to AWS through NAT or VPC endpoints:")
+		h.shell(lines...)
+	}
+}
+
+func (h *handbook) certificates() {
+	var lines []string
+	for _, a := range h.config.Accounts {
+		account := h.account(a)
+		if a.Network == nil || a.Network.CertificateARN.Value == "" || account == nil {
+			continue
+		}
+		lines = append(lines, command(account, "acm describe-certificate",
+			"--certificate-arn "+quote(a.Network.CertificateARN.Value), "--query Certificate.Status --output text"))
+	}
+	if len(lines) > 0 {
+		h.part("Certificates")
+		h.prose("Each certificate has to be there and to be ISSUED:")
+		h.shell(lines...)
+	}
+}
+
+// secret is one that a deployment refers to.
+type secret struct {
+	account *plan.Account
+	name    string
+	store   string // how its name begins in Parameter Store; empty for Secrets Manager
+}
+
+// secretsOf lists the secrets of the configuration, each once in its account.
+func (h *handbook) secretsOf() []secret {
+	var out []secret
+	seen := map[secret]bool{}
+	for _, p := range h.config.Pipelines {
+		for _, deploy := range p.Deploys() {
+			for _, s := range h.secretsIn(deploy) {
+				if !seen[s] && s.account != nil {
+					seen[s] = true
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (h *handbook) secretsIn(deploy *spec.Deploy) []secret {
+	var out []secret
+	for _, pair := range deploy.Secrets {
+		s := secret{account: h.account(deploy.Account), name: pair.Value.Value}
+		if name, ok := strings.CutPrefix(s.name, "ssm:"); ok {
+			s.name, s.store = name, "ssm"
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (h *handbook) secrets() {
+	secrets := h.secretsOf()
+	if len(secrets) == 0 {
+		return
+	}
+	h.part("Secrets")
+	h.prose("The services read these secrets when they start, so they have to be there before the first release. " +
+		"Leave the encryption key at its default, since the hosts may use no other. First a function that asks for a value:")
+	h.shell(`ask() { printf 'Value of %s: ' "$1" >&2; IFS= read -rs value; echo >&2; printf %s "$value"; }`)
+	h.prose("Paste one block at a time, since each asks for a value, which then appears neither on the screen nor in the list of processes. " +
+		"Leave out what exists already.")
+	for _, s := range secrets {
+		h.shell("ask " + quote(s.name) + " | " + s.create())
+	}
+}
+
+func (s secret) create() string {
+	if s.store == "ssm" {
+		return command(s.account, "ssm put-parameter", "--name "+quote(s.name), "--type SecureString --value file:///dev/stdin")
+	}
+	return command(s.account, "secretsmanager create-secret", "--name "+quote(s.name), "--secret-string file:///dev/stdin")
+}
+
+func (s secret) remove() string {
+	if s.store == "ssm" {
+		return command(s.account, "ssm delete-parameter", "--name "+quote(s.name))
+	}
+	return command(s.account, "secretsmanager delete-secret", "--secret-id "+quote(s.name), "--recovery-window-in-days 7")
+}

@@ -1,0 +1,163 @@
+// Package plan is the graph that a configuration stands for: resources, each
+// owned by one stack of one account, with references and the source range each came from.
+//
+// A plan says nothing about files: the same plan is printed as one template or
+// as one per stack, and a reference becomes Ref or Fn::ImportValue as that needs.
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Plan is a complete system. Everything is in a fixed order that follows the source.
+type Plan struct {
+	Name      string // of the system: the first pipeline's label, or the first account's
+	Region    string // the one region that every stack is made in
+	Accounts  []*Account
+	Stacks    []*Stack // an order in which they can be created: exports before imports
+	Resources []*Resource
+	Outputs   []*Output
+
+	Parameters []*Parameter
+	Suffix     *Parameter // EnvironmentSuffix, which every name carries
+
+	byID map[string]*Resource
+}
+
+// Account is an AWS account that owns at least one stack.
+type Account struct {
+	Label  string
+	ID     string // 12 digits
+	Origin hcl.Range
+}
+
+// StackKind tells what a stack is for.
+type StackKind string
+
+// The kinds of stacks.
+const (
+	Environment StackKind = "environment" // network and load balancer that an account's services share
+	Service     StackKind = "service"     // what one pipeline runs in one account
+	Pipeline    StackKind = "pipeline"    // source, build, artifact store and the pipeline itself
+)
+
+// Stack is a unit that CloudFormation creates, updates and deletes as one.
+type Stack struct {
+	Kind    StackKind
+	Account *Account
+	Name    string // without the suffix
+	Title   string // one sentence for the template's description
+	Origin  hcl.Range
+}
+
+// Parameter is a parameter of a template.
+type Parameter struct {
+	Name           string
+	Type           string
+	Description    string
+	Default        string
+	AllowedPattern string
+	ConstraintText string
+	MinLength      int
+	MaxLength      int // 0: no limit
+}
+
+// Resource is one CloudFormation resource.
+type Resource struct {
+	ID    string // logical id, the same in every layout
+	Type  string
+	Stack *Stack
+	Why   string // one sentence: why it is there
+
+	Properties     Object
+	DependsOn      []*Resource // edges that no reference shows
+	CreationPolicy Object
+	UpdatePolicy   Object
+	Metadata       Object
+
+	Origin hcl.Range // the label of the block that it came from
+}
+
+// Output is a value that a stack shows to its operator.
+type Output struct {
+	ID          string
+	Description string
+	Value       Value
+	Stack       *Stack
+}
+
+// New returns a plan with nothing in it but the parameter EnvironmentSuffix.
+func New(name, region string) *Plan {
+	suffix := &Parameter{Name: "EnvironmentSuffix", Type: "String"}
+	return &Plan{
+		Name: name, Region: region,
+		Suffix: suffix, Parameters: []*Parameter{suffix},
+		byID: map[string]*Resource{},
+	}
+}
+
+// Add puts a resource into the plan. A second resource with a logical id that
+// is taken is an error that names both; the plan is unchanged then.
+func (p *Plan) Add(r *Resource) (*Resource, *Collision) {
+	if first, taken := p.byID[r.ID]; taken {
+		return first, &Collision{First: first, Second: r}
+	}
+	p.byID[r.ID] = r
+	p.Resources = append(p.Resources, r)
+	return r, nil
+}
+
+// Resource returns the resource with a logical id, or nil.
+func (p *Plan) Resource(id string) *Resource { return p.byID[id] }
+
+// Sort puts the resources into the order of their stacks, and those of one
+// stack into the order in which they were added.
+func (p *Plan) Sort() {
+	rank := make(map[*Stack]int, len(p.Stacks))
+	for i, stack := range p.Stacks {
+		rank[stack] = i
+	}
+	slices.SortStableFunc(p.Resources, func(a, b *Resource) int { return rank[a.Stack] - rank[b.Stack] })
+	slices.SortStableFunc(p.Outputs, func(a, b *Output) int { return rank[a.Stack] - rank[b.Stack] })
+}
+
+// Of returns the resources of one stack.
+func (p *Plan) Of(stack *Stack) []*Resource {
+	var out []*Resource
+	for _, r := range p.Resources {
+		if r.Stack == stack {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// After adds edges: r is created after each of others, and so deleted before it.
+func (r *Resource) After(others ...*Resource) *Resource {
+	for _, other := range others {
+		if other == nil || other == r || r.dependsOn(other) {
+			continue
+		}
+		r.DependsOn = append(r.DependsOn, other)
+	}
+	return r
+}
+
+func (r *Resource) dependsOn(other *Resource) bool {
+	for _, have := range r.DependsOn {
+		if have == other {
+			return true
+		}
+	}
+	return false
+}
+
+// Collision is two resources of one logical id.
+type Collision struct{ First, Second *Resource }
+
+func (c *Collision) Error() string {
+	return fmt.Sprintf("two resources with the logical id %s", c.First.ID)
+}

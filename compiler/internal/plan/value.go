@@ -1,0 +1,161 @@
+package plan
+
+// Value is anything that may stand in a resource's properties: a literal, a
+// collection, or something that CloudFormation works out when the stack is made.
+type Value interface{ value() }
+
+// Literals and collections.
+type (
+	String string
+	Int    int
+	Bool   bool
+	List   []Value
+	Object []Field
+)
+
+// Field is one member of an Object; members are printed in the order given.
+type Field struct {
+	Key   string
+	Value Value
+
+	// KeyText is the key where CloudFormation works it out. It can stand inside a JSONText only.
+	KeyText Value
+}
+
+// Ref is the value that CloudFormation's Ref gives for a resource.
+type Ref struct{ To *Resource }
+
+// Attr is an attribute of a resource, Fn::GetAtt.
+type Attr struct {
+	Of   *Resource
+	Name string
+}
+
+// Param is the value of a parameter of the template.
+type Param struct{ Of *Parameter }
+
+// Pseudo is one of CloudFormation's pseudo parameters, such as AccountID.
+type Pseudo string
+
+// CloudFormation's pseudo parameters.
+const (
+	AccountID Pseudo = "AWS::AccountId"
+	Region    Pseudo = "AWS::Region"
+	Partition Pseudo = "AWS::Partition"
+	StackName Pseudo = "AWS::StackName"
+	URLSuffix Pseudo = "AWS::URLSuffix"
+)
+
+// Concat joins its parts, which must be text once CloudFormation has worked them out.
+type Concat []Value
+
+// JSONText is the text of Value written as compact JSON: for properties that hold a document as a string.
+type JSONText struct{ Of Value }
+
+// Select is one element of a list that CloudFormation knows.
+type Select struct {
+	Index int
+	From  Value
+}
+
+// Zones is the list of availability zones of the stack's region, Fn::GetAZs.
+type Zones struct{}
+
+// Base64 is the base64 form of a text, Fn::Base64.
+type Base64 struct{ Of Value }
+
+func (String) value()   {}
+func (Int) value()      {}
+func (Bool) value()     {}
+func (List) value()     {}
+func (Object) value()   {}
+func (Ref) value()      {}
+func (Attr) value()     {}
+func (Param) value()    {}
+func (Pseudo) value()   {}
+func (Concat) value()   {}
+func (JSONText) value() {}
+func (Select) value()   {}
+func (Zones) value()    {}
+func (Base64) value()   {}
+
+// Text joins its parts. A string stands for a String.
+func Text(parts ...any) Value {
+	var out Concat
+	for _, part := range parts {
+		switch p := part.(type) {
+		case string:
+			out = append(out, String(p))
+		case Concat:
+			out = append(out, p...)
+		case Value:
+			out = append(out, p)
+		}
+	}
+	if len(out) == 1 {
+		return out[0]
+	}
+	return out
+}
+
+// Strings returns a list of literals.
+func Strings(items ...string) List {
+	out := make(List, len(items))
+	for i, item := range items {
+		out[i] = String(item)
+	}
+	return out
+}
+
+// Get returns the member of an object, or nil.
+func (o Object) Get(key string) Value {
+	for _, field := range o {
+		if field.Key == key {
+			return field.Value
+		}
+	}
+	return nil
+}
+
+// Walk calls visit for value and for everything inside it, in printed order.
+func Walk(value Value, visit func(Value)) {
+	if value == nil {
+		return
+	}
+	visit(value)
+	switch v := value.(type) {
+	case List:
+		for _, item := range v {
+			Walk(item, visit)
+		}
+	case Object:
+		for _, field := range v {
+			Walk(field.KeyText, visit)
+			Walk(field.Value, visit)
+		}
+	case Concat:
+		for _, part := range v {
+			Walk(part, visit)
+		}
+	case JSONText:
+		Walk(v.Of, visit)
+	case Select:
+		Walk(v.From, visit)
+	case Base64:
+		Walk(v.Of, visit)
+	}
+}
+
+// References returns the resources that value refers to by Ref or Fn::GetAtt, in printed order, with repeats.
+func References(value Value) []*Resource {
+	var out []*Resource
+	Walk(value, func(v Value) {
+		switch v := v.(type) {
+		case Ref:
+			out = append(out, v.To)
+		case Attr:
+			out = append(out, v.Of)
+		}
+	})
+	return out
+}

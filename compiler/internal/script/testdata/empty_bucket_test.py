@@ -1,0 +1,287 @@
+"""Runs the bucket emptier, as index, against a bucket made of lists."""
+import contextlib
+import io
+import json
+import sys
+import types
+import unittest
+import urllib.error
+import urllib.request
+
+ADDRESS = "https://cloudformation-custom-resource-response.example/signed?Signature=the-signature"
+FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:emptier"
+
+
+class NoSuchBucket(Exception):
+    pass
+
+
+class NoSuchUpload(Exception):
+    pass
+
+
+class Bucket:
+    """The S3 client, for the one bucket that there is."""
+    exceptions = types.SimpleNamespace(NoSuchBucket=NoSuchBucket, NoSuchUpload=NoSuchUpload)
+
+    def __init__(self):
+        self.versions, self.markers, self.uploads = [], [], []
+        self.there, self.stuck, self.calls = True, set(), []
+
+    def call(self, name, Bucket, **arguments):
+        self.calls.append((name, arguments))
+        assert Bucket == "artifacts", Bucket
+        if not self.there:
+            raise NoSuchBucket("The specified bucket does not exist")
+
+    def list_object_versions(self, **arguments):
+        self.call("list", **arguments)
+        versions = self.versions[:arguments["MaxKeys"]]
+        markers = self.markers[:arguments["MaxKeys"] - len(versions)]
+        page = {"IsTruncated": len(versions) + len(markers) < len(self.versions) + len(self.markers)}
+        for name, part in (("Versions", versions), ("DeleteMarkers", markers)):
+            if part:  # S3 leaves an empty list out
+                page[name] = [{"Key": key, "VersionId": version, "IsLatest": True} for key, version in part]
+        return page
+
+    def delete_objects(self, **arguments):
+        self.call("delete", **arguments)
+        objects = arguments["Delete"]["Objects"]
+        assert 0 < len(objects) <= 1000 and arguments["Delete"]["Quiet"]
+        errors = []
+        for item in objects:
+            pair = (item["Key"], item["VersionId"])
+            if pair in self.stuck:
+                errors.append({"Key": item["Key"], "Code": "AccessDenied", "Message": "Access Denied"})
+                continue
+            self.versions = [v for v in self.versions if v != pair]
+            self.markers = [m for m in self.markers if m != pair]
+        return {"Errors": errors} if errors else {}
+
+    def list_multipart_uploads(self, **arguments):
+        self.call("uploads", **arguments)
+        found = self.uploads[:arguments["MaxUploads"]]
+        return {"Uploads": [{"Key": key, "UploadId": upload} for key, upload in found]} if found else {}
+
+    def abort_multipart_upload(self, Key, UploadId, **arguments):
+        self.call("abort", Key=Key, **arguments)
+        self.uploads.remove((Key, UploadId))
+        if Key in self.stuck:
+            raise NoSuchUpload("somebody else was first")
+
+
+class Functions:
+    """The Lambda client."""
+
+    def __init__(self):
+        self.invoked = []
+
+    def invoke(self, **arguments):
+        self.invoked.append(arguments)
+
+
+class Context:
+    invoked_function_arn = FUNCTION
+
+    def __init__(self, *remaining):
+        self.remaining = list(remaining) or [900000]
+
+    def get_remaining_time_in_millis(self):
+        return self.remaining.pop(0) if len(self.remaining) > 1 else self.remaining[0]
+
+
+clients = {"s3": Bucket(), "lambda": Functions()}
+sys.modules["boto3"] = types.SimpleNamespace(client=lambda name: clients[name])
+import index  # noqa: E402: it makes its client when it is loaded
+
+
+class EmptierTest(unittest.TestCase):
+    def setUp(self):
+        self.bucket, self.functions = Bucket(), Functions()
+        clients.update({"s3": self.bucket, "lambda": self.functions})
+        index.s3 = self.bucket
+        self.answers, self.refusals, self.pauses = [], 0, []
+        index.urllib.request.urlopen = self.receive
+        index.time.sleep = self.pauses.append
+
+    def receive(self, request, timeout):
+        self.assertEqual(request.full_url, ADDRESS)
+        self.assertEqual(request.get_method(), "PUT")
+        self.assertEqual(request.get_header("Content-type"), "")
+        self.assertLessEqual(len(request.data), 4096)
+        if self.refusals:
+            self.refusals -= 1
+            raise urllib.error.URLError("no route to " + ADDRESS)
+        self.answers.append(json.loads(request.data))
+        return io.BytesIO()
+
+    def run_event(self, kind, context=None, bucket="artifacts", **more):
+        event = {
+            "RequestType": kind, "ResponseURL": ADDRESS, "StackId": "stack", "RequestId": "request",
+            "LogicalResourceId": "Emptier", "ResourceProperties": {"BucketName": bucket}, **more,
+        }
+        if kind != "Create":
+            event.setdefault("PhysicalResourceId", "contents-of-artifacts")
+        log = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(log):
+                index.handler(event, context or Context())
+        finally:
+            self.assertNotIn("Signature", log.getvalue())
+            self.assertNotIn("no route", log.getvalue())
+        return event
+
+    def expect(self, status, physical="contents-of-artifacts", reason=""):
+        self.assertEqual(len(self.answers), 1)
+        answer = self.answers[0]
+        self.assertIn(reason, answer.pop("Reason"))
+        self.assertEqual(answer, {
+            "Status": status, "PhysicalResourceId": physical, "StackId": "stack", "RequestId": "request",
+            "LogicalResourceId": "Emptier",
+        })
+
+    def made(self, name):
+        return [arguments for call, arguments in self.bucket.calls if call == name]
+
+    def test_create_deletes_nothing(self):
+        self.bucket.versions = [("a", "1")]
+        self.run_event("Create")
+        self.expect("SUCCESS")
+        self.assertEqual(self.bucket.calls, [])
+
+    def test_update_to_another_bucket_is_another_resource(self):
+        self.run_event("Update", bucket="other", OldResourceProperties={"BucketName": "artifacts"})
+        self.expect("SUCCESS", physical="contents-of-other")
+        self.assertEqual(self.bucket.calls, [])
+
+    def test_empty_bucket(self):
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.made("delete"), [])
+
+    def test_versions_markers_and_uploads_over_many_pages(self):
+        self.bucket.versions = [("key %d" % (n // 2), str(n)) for n in range(2500)] + [("plain", "null")]
+        self.bucket.markers = [("gone", str(n)) for n in range(700)]
+        self.bucket.uploads = [("big", str(n)) for n in range(1200)]
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual((self.bucket.versions, self.bucket.markers, self.bucket.uploads), ([], [], []))
+        self.assertEqual([len(d["Delete"]["Objects"]) for d in self.made("delete")], [1000, 1000, 1000, 201])
+        self.assertEqual(len(self.made("list")), 5)
+        self.assertEqual(len(self.made("uploads")), 3)
+
+    def test_object_that_cannot_be_deleted(self):
+        self.bucket.versions = [("locked", "1")] + [("free", str(n)) for n in range(1500)]
+        self.bucket.stuck = {("locked", "1")}
+        self.run_event("Delete")
+        self.expect("FAILED", reason="AccessDenied of locked: Access Denied")
+        self.assertEqual(self.bucket.versions, [("locked", "1")])
+
+    def test_object_that_can_be_deleted_later(self):
+        self.bucket.versions = [("slow", "1"), ("quick", "1")]
+        self.bucket.stuck = {("slow", "1")}
+        delete = self.bucket.delete_objects
+
+        def once(**arguments):
+            answer = delete(**arguments)
+            self.bucket.stuck = set()
+            return answer
+
+        self.bucket.delete_objects = once
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.bucket.versions, [])
+
+    def test_upload_that_somebody_else_ended(self):
+        self.bucket.uploads, self.bucket.stuck = [("a", "1"), ("b", "2")], {"a"}
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_bucket_that_is_gone(self):
+        self.bucket.there = False
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_bucket_that_goes_meanwhile(self):
+        self.bucket.versions = [("a", "1")]
+        delete = self.bucket.delete_objects
+
+        def last(**arguments):
+            delete(**arguments)
+            self.bucket.there = False
+            return {}
+
+        self.bucket.delete_objects = last
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_goes_on_in_another_run_when_time_is_short(self):
+        for remaining in ((59999,), (900000, 900000, 59999), (900000, 900000, 900000, 900000, 59999)):
+            self.bucket.versions = [("a", str(n)) for n in range(3000)]
+            self.bucket.uploads = [("u", str(n)) for n in range(2)]
+            self.functions.invoked = []
+            event = self.run_event("Delete", Context(*remaining))
+            self.assertEqual(self.answers, [])
+            [again] = self.functions.invoked
+            self.assertEqual((again["FunctionName"], again["InvocationType"]), (FUNCTION, "Event"))
+            self.assertEqual(json.loads(again["Payload"]), event)
+            self.assertNotEqual(self.bucket.versions, [])
+            if len(remaining) == 3:
+                self.assertEqual(self.bucket.uploads, [("u", "1")])
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_run_that_cannot_go_on(self):
+        def refuse(**arguments):
+            raise PermissionError("not authorized to perform lambda:InvokeFunction")
+
+        self.functions.invoke = refuse
+        self.run_event("Delete", Context(0))
+        self.expect("FAILED", reason="PermissionError: not authorized")
+
+    def test_any_exception_is_answered(self):
+        def broken(**arguments):
+            raise RuntimeError("Access Denied")
+
+        self.bucket.list_multipart_uploads = broken
+        self.run_event("Delete")
+        self.expect("FAILED", reason="RuntimeError: Access Denied")
+
+    def test_event_without_a_bucket(self):
+        self.run_event("Create", ResourceProperties={})
+        self.expect("FAILED", physical="contents-of-", reason="KeyError")
+
+    def test_long_reason_is_cut(self):
+        def broken(**arguments):
+            raise RuntimeError("\U0001f40e\"\n" * 4000)
+
+        self.bucket.list_multipart_uploads = broken
+        self.run_event("Delete", PhysicalResourceId="p" * 1024)
+        self.expect("FAILED", physical="p" * 1024, reason="RuntimeError: \U0001f40e")
+
+    def test_delete_answers_with_the_id_it_was_asked_for(self):
+        self.run_event("Delete", PhysicalResourceId="2026/11/23/[$LATEST]made-by-cloudformation")
+        self.expect("SUCCESS", physical="2026/11/23/[$LATEST]made-by-cloudformation")
+
+    def test_second_delivery_is_harmless(self):
+        self.bucket.versions = [("a", "1")]
+        self.run_event("Delete")
+        self.answers.clear()
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_answer_is_tried_again(self):
+        self.refusals = 3
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.pauses, [1, 2, 4])
+
+    def test_answer_that_nobody_takes_fails_the_run(self):
+        # Lambda then delivers the event again.
+        self.refusals = 99
+        with self.assertRaises(RuntimeError) as caught:
+            self.run_event("Delete")
+        self.assertNotIn("Signature", str(caught.exception))
+
+
+unittest.main()

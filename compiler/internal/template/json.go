@@ -1,0 +1,198 @@
+package template
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// node is JSON that is about to be written: a string, int, bool, []node or members.
+type node any
+
+// member is one name of a JSON object with its value.
+type member struct {
+	key   string
+	value node
+}
+
+type members []member
+
+// appendJSON appends n in the form that people read in a template: two blanks a
+// level, an intrinsic of one member on one line.
+func appendJSON(out []byte, n node, indent int) []byte {
+	switch v := n.(type) {
+	case string:
+		return appendString(out, v)
+	case int:
+		return strconv.AppendInt(out, int64(v), 10)
+	case bool:
+		return strconv.AppendBool(out, v)
+	case []node:
+		return appendList(out, v, indent)
+	case members:
+		return appendObject(out, v, indent)
+	}
+	return append(out, "null"...)
+}
+
+func appendList(out []byte, list []node, indent int) []byte {
+	if len(list) == 0 {
+		return append(out, "[]"...)
+	}
+	out = append(out, '[')
+	for i, item := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = newline(out, indent+1)
+		out = appendJSON(out, item, indent+1)
+	}
+	out = newline(out, indent)
+	return append(out, ']')
+}
+
+func appendObject(out []byte, object members, indent int) []byte {
+	if len(object) == 0 {
+		return append(out, "{}"...)
+	}
+	if len(object) == 1 && inline(object[0]) {
+		out = append(out, "{ "...)
+		out = appendString(out, object[0].key)
+		out = append(out, ": "...)
+		out = appendFlat(out, object[0].value)
+		return append(out, " }"...)
+	}
+	out = append(out, '{')
+	for i, m := range object {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = newline(out, indent+1)
+		out = appendString(out, m.key)
+		out = append(out, ": "...)
+		out = appendJSON(out, m.value, indent+1)
+	}
+	out = newline(out, indent)
+	return append(out, '}')
+}
+
+// inline tells whether an object of one member is an intrinsic that reads best on one line.
+func inline(m member) bool {
+	switch m.key {
+	case "Ref", "Fn::Sub":
+		_, text := m.value.(string)
+		return text
+	case "Fn::GetAtt", "Fn::GetAZs", "Fn::ImportValue":
+		return true
+	}
+	return false
+}
+
+func appendFlat(out []byte, n node) []byte {
+	switch v := n.(type) {
+	case []node:
+		out = append(out, '[')
+		for i, item := range v {
+			if i > 0 {
+				out = append(out, ", "...)
+			}
+			out = appendFlat(out, item)
+		}
+		return append(out, ']')
+	case members:
+		out = append(out, "{ "...)
+		for i, m := range v {
+			if i > 0 {
+				out = append(out, ", "...)
+			}
+			out = appendString(out, m.key)
+			out = append(out, ": "...)
+			out = appendFlat(out, m.value)
+		}
+		return append(out, " }"...)
+	}
+	return appendJSON(out, n, 0)
+}
+
+func newline(out []byte, indent int) []byte {
+	out = append(out, '\n')
+	for range indent {
+		out = append(out, "  "...)
+	}
+	return out
+}
+
+const hex = "0123456789abcdef"
+
+// appendString appends s as a JSON string; unlike encoding/json it leaves <, > and & as they are.
+func appendString(out []byte, s string) []byte {
+	out = append(out, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			// U+2028 and U+2029 end a line in JavaScript; an invalid byte is no JSON.
+			if (r == utf8.RuneError && size == 1) || r == '\u2028' || r == '\u2029' {
+				out = append(out, s[start:i]...)
+				out = append(out, `\u`...)
+				out = append(out, hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+				start = i + size
+			}
+			i += size
+			continue
+		}
+		if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
+			i++
+			continue
+		}
+		out = append(out, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			out = append(out, '\\', c)
+		case '\n':
+			out = append(out, `\n`...)
+		case '\r':
+			out = append(out, `\r`...)
+		case '\t':
+			out = append(out, `\t`...)
+		default:
+			out = append(out, `\u00`...)
+			out = append(out, hex[c>>4], hex[c&15])
+		}
+		i++
+		start = i
+	}
+	out = append(out, s[start:]...)
+	return append(out, '"')
+}
+
+// compact returns n as JSON without white space.
+func compact(n node) string {
+	return string(appendCompact(nil, n))
+}
+
+func appendCompact(out []byte, n node) []byte {
+	switch v := n.(type) {
+	case []node:
+		out = append(out, '[')
+		for i, item := range v {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = appendCompact(out, item)
+		}
+		return append(out, ']')
+	case members:
+		out = append(out, '{')
+		for i, m := range v {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = appendString(out, m.key)
+			out = append(out, ':')
+			out = appendCompact(out, m.value)
+		}
+		return append(out, '}')
+	}
+	return appendJSON(out, n, 0)
+}

@@ -1,0 +1,240 @@
+package compiler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// examples lists the folders of examples by their names.
+func examples(t testing.TB) []string {
+	t.Helper()
+	folders, err := filepath.Glob("../examples/*/pipeline.hcl")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	var names []string
+	for _, file := range folders {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	return names
+}
+
+// example compiles an example; warnings are allowed.
+func example(t testing.TB, name string) *compiler.System {
+	t.Helper()
+	return compile(t, source(t, name))
+}
+
+func source(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../examples", name, "pipeline.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func compile(t testing.TB, text []byte) *compiler.System {
+	t.Helper()
+	system, diags := compiler.Compile([]compiler.Source{{Name: "pipeline.hcl", Bytes: text}})
+	if system == nil {
+		t.Fatalf("does not compile: %v", diags)
+	}
+	return system
+}
+
+// document is a template as a reader of the JSON sees it.
+type document struct {
+	Parameters map[string]map[string]any
+	Rules      map[string]any
+	Conditions map[string]any
+	Resources  map[string]map[string]any
+	Outputs    map[string]map[string]any
+}
+
+func parse(t testing.TB, text []byte) document {
+	t.Helper()
+	var d document
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+	return d
+}
+
+// templates returns the templates of the folder layout by path.
+func templates(t testing.TB, system *compiler.System) map[string]document {
+	t.Helper()
+	out := map[string]document{}
+	for _, file := range system.Folder() {
+		if ok, _ := filepath.Match("*/*.template.json", file.Path); ok {
+			out[file.Path] = parse(t, file.Bytes)
+		}
+	}
+	return out
+}
+
+func TestGoldenExamples(t *testing.T) {
+	for _, name := range examples(t) {
+		t.Run(name, func(t *testing.T) {
+			system := example(t, name)
+			folder := filepath.Join("testdata", "examples", name)
+			if *update {
+				if err := os.RemoveAll(folder); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := append(system.Folder(), compiler.File{Path: "template.json", Bytes: system.Template()})
+			for _, file := range got {
+				golden(t, filepath.Join(folder, file.Path), file.Bytes)
+			}
+			compareLeftOvers(t, folder, len(got))
+		})
+	}
+}
+
+// golden compares text with a file, or rewrites the file under -update.
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; make golden writes it", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got); make golden rewrites it:\n%s", path, diff)
+	}
+}
+
+func compareLeftOvers(t *testing.T, folder string, want int) {
+	t.Helper()
+	found := 0
+	err := filepath.WalkDir(folder, func(_ string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			found++
+		}
+		return err
+	})
+	if err != nil || found != want {
+		t.Errorf("%s holds %d files, want %d (%v)", folder, found, want, err)
+	}
+}
+
+func TestSameBytesEveryTime(t *testing.T) {
+	for _, name := range examples(t) {
+		first := example(t, name)
+		for range 20 {
+			again := example(t, name)
+			if !bytes.Equal(first.Template(), again.Template()) {
+				t.Fatalf("%s: the template differs from one compile to the next", name)
+			}
+			for i, file := range again.Folder() {
+				if !bytes.Equal(first.Folder()[i].Bytes, file.Bytes) {
+					t.Fatalf("%s: %s differs from one compile to the next", name, file.Path)
+				}
+			}
+		}
+	}
+}
+
+func TestBothLayoutsHoldTheSameResources(t *testing.T) {
+	for _, name := range examples(t) {
+		t.Run(name, func(t *testing.T) {
+			system := example(t, name)
+			together := map[string]string{}
+			for id, resource := range parse(t, system.Template()).Resources {
+				together[id] = resource["Type"].(string)
+			}
+			apart := map[string]string{}
+			for path, template := range templates(t, system) {
+				for id, resource := range template.Resources {
+					if _, twice := apart[id]; twice {
+						t.Errorf("%s is in %s and in another stack", id, path)
+					}
+					apart[id] = resource["Type"].(string)
+				}
+			}
+			if diff := cmp.Diff(together, apart); diff != "" {
+				t.Errorf("one template (-) and one per stack (+):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEveryImportIsExportedByAStackBefore(t *testing.T) {
+	for _, name := range examples(t) {
+		exported := map[string]bool{} // by account and name
+		for _, file := range example(t, name).Folder() {
+			account := filepath.Dir(file.Path)
+			if account == "." {
+				continue
+			}
+			template := parse(t, file.Bytes)
+			for _, export := range imports(template.Resources) {
+				if !exported[account+" "+export] {
+					t.Errorf("%s: %s imports %s, which no stack before it exports", name, file.Path, export)
+				}
+			}
+			for _, output := range template.Outputs {
+				if export, ok := output["Export"].(map[string]any); ok {
+					exported[account+" "+text(export["Name"])] = true
+				}
+			}
+		}
+	}
+}
+
+func imports(value any) []string {
+	var out []string
+	switch v := value.(type) {
+	case map[string]map[string]any:
+		for _, item := range v {
+			out = append(out, imports(item)...)
+		}
+	case map[string]any:
+		for key, item := range v {
+			if key == "Fn::ImportValue" {
+				out = append(out, text(item))
+			}
+			out = append(out, imports(item)...)
+		}
+	case []any:
+		for _, item := range v {
+			out = append(out, imports(item)...)
+		}
+	}
+	return out
+}
+
+// text is the text of a literal or of Fn::Sub.
+func text(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case map[string]any:
+		switch sub := v["Fn::Sub"].(type) {
+		case string:
+			return sub
+		case []any:
+			return text(sub[0])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,23 @@
+package schema
+
+func account() Block {
+	return Block{
+		Type: "account", Min: 1,
+		Labels: name("What other blocks call the account: `account.NAME`. It becomes part of the names of resources."),
+		Doc:    "An AWS account that the configuration deploys into. With a `network` it can run services; without one it can run pipelines.",
+		Attributes: []Attribute{{
+			Name: "id", Type: String, Required: true,
+			Pattern: `^[0-9]{12}$`, Words: "the 12 digits of an AWS account id in quotes", Example: `"123456789012"`,
+			Doc: "The account's id. It is a string: HCL drops the leading zeros of a bare number.",
+		}},
+		Blocks: []Block{network()},
+		Example: `account "staging" {
+  id = "123456789012"
+
+  network {
+    cidr = "10.10.0.0/16"
+  }
+}
+`,
+	}
+}

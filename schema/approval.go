@@ -1,0 +1,25 @@
+package schema
+
+func approval() Block {
+	return Block{
+		Type: "approval",
+		Doc:  "The pipeline waits until somebody agrees in the AWS console, for seven days at most.",
+		Attributes: []Attribute{
+			{
+				// Source: CodePipeline user guide, "Add a manual approval action": CustomData, at most 1,000 characters.
+				Name: "message", Type: String, Default: `""`, MaxLength: 1000, Holds: Lines, Example: `"Staging looks right?"`,
+				Doc: "What is asked of the person who decides.",
+			},
+			{
+				Name: "url", Type: String, Default: `""`, MaxLength: 1000, Words: "an address that begins with https:// or http://",
+				Example: `"https://staging.example.com"`,
+				Doc:     "What to look at before deciding.",
+			},
+		},
+		Example: `approval {
+  message = "Staging looks right?"
+  url     = "https://staging.example.com"
+}
+`,
+	}
+}

@@ -1,0 +1,146 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Markdown is the reference page of the language, schema/REFERENCE.md.
+func Markdown() string {
+	var w strings.Builder
+	root := Root()
+	w.WriteString("<!-- Generated from package schema by `go generate ./schema`. Change the rows there. -->\n\n")
+	w.WriteString("# Reference\n\n")
+	fmt.Fprintf(&w, "%s\nAn attribute that is `null` is left out. This is the shortest useful one:\n\n", root.Doc)
+	code(&w, root.Example)
+	w.WriteString("## Blocks\n\n```\n")
+	outline(&w, root, "")
+	w.WriteString("```\n\n## The top of a file\n\n")
+	attributes(&w, root)
+	for _, nested := range root.Blocks {
+		section(&w, nested, "at the top of a file")
+	}
+	return strings.TrimRight(w.String(), "\n") + "\n"
+}
+
+// outline shows which block stands in which.
+func outline(w *strings.Builder, parent Block, indent string) {
+	for _, nested := range parent.Blocks {
+		fmt.Fprintf(w, "%s%s\n", indent, signature(nested))
+		outline(w, nested, indent+"  ")
+	}
+}
+
+func signature(b Block) string {
+	out := b.Header()
+	for _, label := range b.Labels {
+		out += ` "` + strings.ToUpper(label.Name) + `"`
+	}
+	return out
+}
+
+func section(w *strings.Builder, b Block, parent string) {
+	fmt.Fprintf(w, "## %s\n\n%s\n\n", b.Header(), b.Doc)
+	fmt.Fprintf(w, "Stands %s; %s.\n\n", parent, occurrences(b))
+	for _, label := range b.Labels {
+		fmt.Fprintf(w, "`%s \"%s\"`: %s It is made of %s, at most %d characters.\n\n", b.Header(), strings.ToUpper(label.Name), label.Doc,
+			label.Words, label.MaxLength)
+	}
+	attributes(w, b)
+	code(w, b.Example)
+	for _, nested := range b.Blocks {
+		section(w, nested, "in `"+b.Header()+"`")
+	}
+}
+
+func occurrences(b Block) string {
+	switch {
+	case b.Min == 1 && b.Max == 1:
+		return "exactly one"
+	case b.Min == 0 && b.Max == 1:
+		return "at most one"
+	case b.Min > 0 && b.Max > 0:
+		return fmt.Sprintf("%d to %d", b.Min, b.Max)
+	case b.Min > 0:
+		return "at least one"
+	}
+	return "any number"
+}
+
+func attributes(w *strings.Builder, b Block) {
+	for _, row := range b.Attributes {
+		attribute(w, row, "")
+	}
+	if len(b.Attributes) > 0 {
+		w.WriteString("\n")
+	}
+}
+
+func attribute(w *strings.Builder, row Attribute, indent string) {
+	traits := []string{typeName(row.Type)}
+	switch {
+	case row.Required:
+		traits = append(traits, "required")
+	case row.Default != "":
+		traits = append(traits, "default `"+row.Default+"`")
+	}
+	if row.Condition != "" {
+		traits = append(traits, row.Condition)
+	}
+	fmt.Fprintf(w, "%s- **`%s`** (%s): %s", indent, row.Name, strings.Join(traits, ", "), row.Doc)
+	if takes := takes(row); takes != "" {
+		fmt.Fprintf(w, " %s", takes)
+	}
+	fmt.Fprintf(w, " Example: `%s`\n", row.Example)
+	for _, member := range row.Members {
+		attribute(w, member, indent+"  ")
+	}
+}
+
+func takes(row Attribute) string {
+	var parts []string
+	subject := "Takes"
+	if row.Type == StringList || row.Type == StringMap {
+		subject = "Each is"
+	}
+	switch {
+	case len(row.Values) > 0:
+		parts = append(parts, subject+" one of `"+strings.Join(row.Values, "`, `")+"`")
+	case row.Type == Integer:
+		parts = append(parts, fmt.Sprintf("Takes %d to %d", row.Min, row.Max))
+	case row.Words != "":
+		parts = append(parts, subject+" "+row.Words)
+	}
+	if row.Type == StringList && row.Min > 0 {
+		parts = append(parts, fmt.Sprintf("At least %d", row.Min))
+	}
+	if row.MaxLength > 0 {
+		parts = append(parts, fmt.Sprintf("At most %d characters", row.MaxLength))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ". ") + "."
+}
+
+func typeName(t Type) string {
+	switch t {
+	case Integer:
+		return "whole number"
+	case Bool:
+		return "`true` or `false`"
+	case StringList:
+		return "list of strings"
+	case StringMap:
+		return "map of strings"
+	case Object:
+		return "object"
+	case AccountRef:
+		return "reference to an account"
+	}
+	return "string"
+}
+
+func code(w *strings.Builder, example string) {
+	fmt.Fprintf(w, "```hcl\n%s```\n\n", example)
+}

@@ -1,0 +1,98 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+func (b *block) deployEC2(stage string) *spec.Deploy {
+	out := &spec.Deploy{
+		Kind:         b.kind(),
+		Name:         b.text("name"),
+		InstanceType: b.instanceType(),
+		Capacity:     b.capacity(),
+		Port:         b.number("port"),
+		HealthCheck:  b.text("health_check"),
+		Strategy:     b.text("strategy"),
+		Environment:  b.pairs("environment"),
+		Secrets:      b.pairs("secrets"),
+		Range:        b.header,
+	}
+	out.Account, out.AccountRange = b.reference(fmt.Sprintf("Stage %q deploys to", stage))
+	b.checkVariables(out)
+	if route, found := b.one("route", ""); found {
+		out.Route = route.route()
+	}
+	return out
+}
+
+// instanceType refuses Graviton: the image is built on x86_64 and would not start there.
+// Source of the names: EC2 user guide, "Amazon EC2 instance type naming conventions".
+func (b *block) instanceType() spec.Text {
+	out := b.text("instance_type")
+	family, _, _ := strings.Cut(out.Value, ".")
+	if family != "a1" && !b.d.matches(`^[a-z]+[0-9]+[a-z]*g[a-z]*$`, family) {
+		return out
+	}
+	v, _ := b.value("instance_type")
+	v.d.reportValue(v, fmt.Sprintf("Instance type %q has a Graviton processor", out.Value),
+		`The image is built for x86_64 and would not start on it; write a type such as "t3.small".`)
+	return spec.Text{Range: out.Range}
+}
+
+func (b *block) capacity() spec.Capacity {
+	v, ok := b.value("capacity")
+	if !ok {
+		return spec.Capacity{Range: b.header}
+	}
+	out := spec.Capacity{Range: v.place(v.expr), Min: spec.Number{Range: v.place(v.expr)}, Max: spec.Number{Range: v.place(v.expr)}}
+	before := len(b.d.diags)
+	found := map[string]bool{}
+	for _, e := range v.entries() {
+		item, ok := v.member(e)
+		if !ok {
+			continue
+		}
+		found[e.key.Value] = true
+		switch e.key.Value {
+		case "min":
+			out.Min = item.number()
+		case "max":
+			out.Max = item.number()
+		}
+	}
+	if len(found) < len(v.row.Members) && len(b.d.diags) == before {
+		b.missingMembers(v, found)
+	}
+	if out.Min.Value > 0 && out.Max.Value > 0 && out.Max.Value < out.Min.Value {
+		b.d.report(out.Max.Range, fmt.Sprintf("Largest capacity %d is below the least, %d", out.Max.Value, out.Min.Value),
+			fmt.Sprintf("Write max = %d or more.", out.Min.Value))
+	}
+	return out
+}
+
+func (b *block) missingMembers(v value, found map[string]bool) {
+	for _, member := range v.row.Members {
+		if !found[member.Name] {
+			b.d.reportValue(v, fmt.Sprintf("Missing %q in %q", member.Name, v.row.Name),
+				fmt.Sprintf("Both ends are needed; write %s = %s.", v.row.Name, v.row.Example))
+		}
+	}
+}
+
+// checkVariables reports names that are both a plain variable and a secret: the container could have only one of the two.
+func (b *block) checkVariables(deploy *spec.Deploy) {
+	first := map[string]hcl.Range{}
+	for _, pair := range deploy.Environment {
+		first[pair.Key.Value] = pair.Key.Range
+	}
+	for _, pair := range deploy.Secrets {
+		if at, twice := first[pair.Key.Value]; twice {
+			b.d.duplicate(pair.Key.Range, at, fmt.Sprintf("Variable %q is in environment and in secrets", pair.Key.Value), "Keep one of the two.")
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/schema"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// report adds an error and returns it, so that a caller may add to it.
+func (d *decoder) report(at hcl.Range, summary, detail string) *hcl.Diagnostic {
+	diag := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at.Ptr()}
+	d.diags = append(d.diags, diag)
+	return diag
+}
+
+// reportValue adds an error about the value of an expression.
+func (d *decoder) reportValue(v value, summary, detail string) {
+	diag := d.report(v.expr.Range(), summary, detail)
+	diag.Expression = v.expr
+	diag.EvalContext = d.context
+}
+
+// duplicate adds an error about a second thing of the same name and points at both.
+func (d *decoder) duplicate(second, first hcl.Range, summary, detail string) {
+	diag := d.report(second, summary, fmt.Sprintf("%s The first is at %s.", detail, place(first)))
+	diag.Extra = spec.Related{Message: "The first is here.", Range: first}
+}
+
+func (d *decoder) duplicateAttribute(second, first *hcl.Attribute) {
+	d.duplicate(second.NameRange, first.NameRange, fmt.Sprintf("Attribute %q is set twice", second.Name), "Keep one of the two.")
+}
+
+func place(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }
+
+// didYouMean is a sentence that proposes the name most like the given one, with a space before it; empty if none is like it.
+func didYouMean(given string, names []string) string {
+	best, bestDistance := "", 3
+	if len(given) > maxNamed {
+		return ""
+	}
+	for _, name := range names[:min(len(names), 2*maxListed)] {
+		distance := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil)
+		// prod stands for production. Otherwise a short word is a neighbour of every other short word.
+		limit := max(2, (len(given)+1)/2)
+		if len(given) >= 3 && distance > 1 && strings.HasPrefix(name, given) {
+			distance, limit = 2, 3
+		}
+		if distance < bestDistance && distance < limit {
+			best, bestDistance = name, distance
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// maxNamed is the length of a word that may be a slip of the pen.
+const maxNamed = 200
+
+// maxListed is how many names a message lists: a file may have a mistake for each of thousands of accounts.
+const maxListed = 50
+
+// list writes names as a reader expects them: a, b, c.
+func list(names []string) string {
+	if more := len(names) - maxListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = fmt.Sprintf("%q", name)
+	}
+	return list(out)
+}
+
+func names(row schema.Block) []string {
+	var out []string
+	for _, attribute := range row.Attributes {
+		out = append(out, attribute.Name)
+	}
+	for _, nested := range row.Blocks {
+		if !slices.Contains(out, nested.Type) {
+			out = append(out, nested.Type)
+		}
+	}
+	return out
+}
+
+// home is the header of a block elsewhere in the schema that has an attribute or block of the name.
+func home(row schema.Block, name string) string {
+	for _, nested := range row.Blocks {
+		_, ok := nested.Attribute(name)
+		if ok || slices.ContainsFunc(nested.Blocks, func(b schema.Block) bool { return b.Type == name }) {
+			return nested.Header()
+		}
+		if header := home(nested, name); header != "" {
+			return header
+		}
+	}
+	return ""
+}

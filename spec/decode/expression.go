@@ -1,0 +1,193 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// isNull tells whether null is written where a value is expected, which means that the attribute is left out.
+func isNull(expr hcl.Expression) bool {
+	expr = unwrapped(expr)
+	if _, native := expr.(hclsyntax.Expression); native {
+		literal, ok := expr.(*hclsyntax.LiteralValueExpr)
+		return ok && literal.Val.IsNull()
+	}
+	// Without a context JSON strings are not looked into.
+	val, diags := expr.Value(nil)
+	return !diags.HasErrors() && val.IsNull()
+}
+
+// evaluate computes the value of the expression. It is false if there is none, which has then been reported.
+func (v value) evaluate() (cty.Value, bool) {
+	if !v.checkReferences() || !v.checkLoops() {
+		return cty.NilVal, false
+	}
+	val, diags := protected(v.expr, v.d.context)
+	for _, diag := range diags {
+		if diag.Summary == "Function calls not allowed" {
+			diag.Summary = "Functions are not part of this version"
+			diag.Detail = "Write the value itself."
+		}
+	}
+	v.d.diags = append(v.d.diags, diags...)
+	if diags.HasErrors() || !val.IsWhollyKnown() {
+		return cty.NilVal, false
+	}
+	if val.IsNull() {
+		v.d.reportValue(v, fmt.Sprintf("Value of %q is null", v.row.Name), "Write a value, or leave it out.")
+		return cty.NilVal, false
+	}
+	return val, true
+}
+
+// protected evaluates an expression. go-cty has panicked on odd numbers before, and a compiler that dies says nothing about
+// the rest of the file; see reference/security.md 3.1 and the panics in go-cty's change log.
+func protected(expr hcl.Expression, context *hcl.EvalContext) (val cty.Value, diags hcl.Diagnostics) {
+	defer func() {
+		if recover() != nil {
+			val, diags = cty.NilVal, hcl.Diagnostics{{
+				Severity: hcl.DiagError,
+				Summary:  "Expression without a value",
+				Detail:   "The expression cannot be computed; write its value instead.",
+				Subject:  expr.Range().Ptr(),
+			}}
+		}
+	}()
+	return expr.Value(context)
+}
+
+// checkReferences reports references to anything but the id of a declared account.
+func (v value) checkReferences() bool {
+	ok := true
+	for _, traversal := range v.expr.Variables() {
+		ok = v.checkReference(traversal) && ok
+	}
+	return ok
+}
+
+func (v value) checkReference(traversal hcl.Traversal) bool {
+	root, at := traversal.RootName(), traversal[0].SourceRange()
+	if root != "account" {
+		v.unknownRoot(root, at, len(traversal) == 1)
+		return false
+	}
+	const write = "Write account.NAME.id, which is the account's id."
+	if len(traversal) < 2 {
+		v.d.report(traversal.SourceRange(), "An account is not a value here", write)
+		return false
+	}
+	name, known := stepName(traversal[1])
+	if !known {
+		v.d.report(traversal.SourceRange(), "An account is not a value here", write)
+		return false
+	}
+	if !v.d.isDeclared(name) {
+		v.d.unknownAccount(stepRange(traversal[1]), fmt.Sprintf("Unknown account %q", shorten(name)), name)
+		return false
+	}
+	if len(traversal) == 2 {
+		v.d.report(traversal.SourceRange(), "An account is not a value here", fmt.Sprintf("Write account.%s.id, which is the account's id.", name))
+		return false
+	}
+	if field, _ := stepName(traversal[2]); field != "id" || len(traversal) > 3 {
+		v.d.report(stepRange(traversal[2]), fmt.Sprintf("An account has no %q", field), fmt.Sprintf("Its only attribute is account.%s.id.", name))
+		return false
+	}
+	return true
+}
+
+func (v value) unknownRoot(root string, at hcl.Range, single bool) {
+	switch {
+	case root == "var" || root == "local" || root == "each" || root == "param" || root == "aws":
+		v.d.report(at, fmt.Sprintf("%q is not part of this version", root), "Write the value itself; only account.NAME.id may be referred to.")
+	case single:
+		v.d.report(at, fmt.Sprintf("Unknown name %q", root), fmt.Sprintf("If it is meant as text, write it in quotes: %q.", root))
+	default:
+		v.d.report(at, fmt.Sprintf("Unknown name %q", root), "Only account.NAME.id may be referred to.")
+	}
+}
+
+func stepName(step hcl.Traverser) (string, bool) {
+	switch step := step.(type) {
+	case hcl.TraverseAttr:
+		return step.Name, true
+	case hcl.TraverseIndex:
+		if step.Key.Type() == cty.String {
+			return step.Key.AsString(), true
+		}
+	}
+	return "", false
+}
+
+// stepRange is the name alone: HCL counts the period before an attribute to it.
+func stepRange(step hcl.Traverser) hcl.Range {
+	rng := step.SourceRange()
+	if attr, ok := step.(hcl.TraverseAttr); ok && rng.End.Byte-rng.Start.Byte == len(attr.Name)+1 {
+		rng.Start.Byte++
+		rng.Start.Column++
+	}
+	return rng
+}
+
+// checkLoops refuses `for`: without variables it has no use, and nested ones take time without end.
+func (v value) checkLoops() bool {
+	var at *hcl.Range
+	if native, ok := v.expr.(hclsyntax.Expression); ok {
+		_ = hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
+			if loop, ok := node.(*hclsyntax.ForExpr); ok && at == nil {
+				at = loop.SrcRange.Ptr()
+			}
+			return nil
+		})
+	} else if raw, diags := v.expr.Value(nil); !diags.HasErrors() && hasLoop(raw) {
+		at = v.expr.Range().Ptr()
+	}
+	if at == nil {
+		return true
+	}
+	v.d.report(*at, `"for" is not part of this version`, "Write the values one by one.")
+	return false
+}
+
+// hasLoop looks for loops in the templates of a JSON value.
+func hasLoop(raw cty.Value) bool {
+	found := false
+	_ = cty.Walk(raw, func(_ cty.Path, val cty.Value) (bool, error) {
+		if val.Type().IsObjectType() && val.IsKnown() && !val.IsNull() {
+			for it := val.ElementIterator(); it.Next(); {
+				name, _ := it.Element()
+				found = found || templateHasLoop(name.AsString())
+			}
+		}
+		if val.Type() == cty.String && val.IsKnown() && !val.IsNull() {
+			found = found || templateHasLoop(val.AsString())
+		}
+		return !found, nil
+	})
+	return found
+}
+
+func templateHasLoop(text string) bool {
+	if !strings.Contains(text, "for") {
+		return false
+	}
+	tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
+	var before hclsyntax.TokenType
+	for _, token := range tokens {
+		switch token.Type {
+		case hclsyntax.TokenNewline, hclsyntax.TokenComment:
+			continue
+		case hclsyntax.TokenIdent:
+			opened := before == hclsyntax.TokenOBrack || before == hclsyntax.TokenOBrace || before == hclsyntax.TokenTemplateControl
+			if opened && string(token.Bytes) == "for" {
+				return true
+			}
+		}
+		before = token.Type
+	}
+	return false
+}

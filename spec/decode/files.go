@@ -1,0 +1,93 @@
+// Package decode turns HCL source into spec values, as package schema allows.
+package decode
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+
+	"github.com/cfnpipe/cfnpipe/schema"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// Source is one file of a configuration. A name that ends in .json says that it is in HCL's JSON syntax.
+type Source struct {
+	Name  string
+	Bytes []byte
+}
+
+// Files decodes the files of one configuration. It returns what it could read beside its diagnostics, which are in the order
+// of the source; the configuration is complete only if none of them is an error.
+func Files(files []Source) (*spec.Config, hcl.Diagnostics) {
+	d := newDecoder(files)
+	root := d.root(d.parse(files))
+	accounts := d.accounts(root)
+	region := root.text("region")
+	d.networks(accounts, region)
+	config := &spec.Config{Region: region, Accounts: d.declared, Pipelines: d.pipelines(root)}
+	return config, spec.Tidy(d.diags)
+}
+
+// parse returns the bodies of the files, as far as they could be parsed.
+func (d *decoder) parse(files []Source) []hcl.Body {
+	var bodies []hcl.Body
+	for _, file := range files {
+		if diags := limits(file); diags.HasErrors() {
+			d.fail(file.Name, diags)
+			continue
+		}
+		parsed, diags := parse(file)
+		if diags.HasErrors() {
+			d.fail(file.Name, diags)
+		}
+		if parsed != nil && parsed.Body != nil {
+			bodies = append(bodies, parsed.Body)
+		}
+	}
+	return bodies
+}
+
+func parse(file Source) (*hcl.File, hcl.Diagnostics) {
+	if isJSON(file.Name) {
+		return json.Parse(file.Bytes, file.Name)
+	}
+	return hclsyntax.ParseConfig(file.Bytes, file.Name, hcl.InitialPos)
+}
+
+func isJSON(name string) bool { return strings.HasSuffix(strings.ToLower(name), ".json") }
+
+// fail notes that a file could be read in part only: what is missing from it may stand in the other part.
+func (d *decoder) fail(name string, diags hcl.Diagnostics) {
+	d.diags = append(d.diags, diags...)
+	d.broken[name] = true
+}
+
+// root joins the bodies of all files as if they were one.
+func (d *decoder) root(bodies []hcl.Body) *block {
+	row := schema.Root()
+	root := d.emptyBlock(row, d.start)
+	for _, body := range bodies {
+		part := d.content(row, body, d.start)
+		for _, attribute := range row.Attributes {
+			found, ok := part.attributes[attribute.Name]
+			if !ok {
+				continue
+			}
+			if first, ok := root.attributes[attribute.Name]; ok {
+				d.duplicateAttribute(found, first)
+				continue
+			}
+			root.attributes[attribute.Name] = found
+		}
+		root.nested = append(root.nested, part.nested...)
+		for name := range part.seen {
+			root.seen[name] = true
+		}
+	}
+	if len(d.broken) == 0 {
+		root.checkOccurrences()
+	}
+	return root
+}

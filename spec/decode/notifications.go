@@ -1,0 +1,7 @@
+package decode
+
+import "github.com/cfnpipe/cfnpipe/spec"
+
+func (b *block) notifications() *spec.Notifications {
+	return &spec.Notifications{Emails: b.texts("emails"), On: b.texts("on"), Range: b.header}
+}

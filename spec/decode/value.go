@@ -1,0 +1,259 @@
+package decode
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfnpipe/cfnpipe/schema"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// value is an expression on its way into a field of spec.
+type value struct {
+	d      *decoder
+	row    schema.Attribute
+	expr   hcl.Expression
+	origin *hcl.Range // of a default: the block that lacks the attribute
+}
+
+// has tells whether an attribute is set.
+func (b *block) has(name string) bool {
+	attribute, ok := b.attributes[name]
+	return ok && !isNull(attribute.Expr)
+}
+
+// value returns what an attribute is to be read from: what was written, or the default. There is none if the attribute is
+// optional without a default, or missing, which is then reported.
+func (b *block) value(name string) (value, bool) {
+	row, _ := b.row.Attribute(name)
+	if b.has(name) {
+		return value{d: b.d, row: row, expr: b.attributes[name].Expr}, true
+	}
+	if row.Required {
+		b.missing(row)
+		return value{}, false
+	}
+	if row.Default == "" {
+		return value{}, false
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(row.Default), "", hcl.InitialPos)
+	return value{d: b.d, row: row, expr: expr, origin: &b.header}, !diags.HasErrors()
+}
+
+func (b *block) missing(row schema.Attribute) {
+	if b.d.broken[b.header.Filename] {
+		return // It may stand in the part that could not be read.
+	}
+	b.d.report(b.header, fmt.Sprintf("Missing attribute %q", row.Name),
+		fmt.Sprintf("%s needs it; write %s = %s. %s", subjectOf(b.row), row.Name, row.Example, row.Doc))
+}
+
+// text reads a String.
+func (b *block) text(name string) spec.Text {
+	if v, ok := b.value(name); ok {
+		return v.text()
+	}
+	return spec.Text{Range: b.header}
+}
+
+// number reads an Integer.
+func (b *block) number(name string) spec.Number {
+	if v, ok := b.value(name); ok {
+		return v.number()
+	}
+	return spec.Number{Range: b.header}
+}
+
+// flag reads a Bool.
+func (b *block) flag(name string) spec.Flag {
+	v, ok := b.value(name)
+	if !ok {
+		return spec.Flag{Range: b.header}
+	}
+	out := spec.Flag{Range: v.place(v.expr)}
+	if val, ok := v.evaluate(); ok {
+		if val.Type() == cty.Bool {
+			out.Value = val.True()
+		} else {
+			v.wrongType(val, "true or false")
+		}
+	}
+	return out
+}
+
+// place is where something is said to have been written.
+func (v value) place(expr hcl.Expression) hcl.Range {
+	if v.origin != nil {
+		return *v.origin
+	}
+	return expr.Range()
+}
+
+// text is the empty string where the value is wrong; whoever reads it passes over an empty string.
+func (v value) text() spec.Text {
+	out := spec.Text{Range: v.place(v.expr)}
+	val, ok := v.evaluate()
+	if !ok {
+		return out
+	}
+	text, ok := v.scalar(val)
+	if ok && v.checkText(text) {
+		out.Value = text
+	}
+	return out
+}
+
+func (v value) scalar(val cty.Value) (string, bool) {
+	switch {
+	case val.Type() == cty.String:
+		return val.AsString(), true
+	case v.row.Scalars && (val.Type() == cty.Number || val.Type() == cty.Bool):
+		// 3.10 is a version as well as a number, and the number would lose its last digit.
+		if written := v.d.sourceText(v.expr.Range()); v.origin == nil && v.d.plainNumber(written) {
+			return written, true
+		}
+		text, err := convert.Convert(val, cty.String)
+		if err == nil {
+			return text.AsString(), true
+		}
+	}
+	v.wrongType(val, "a string")
+	return "", false
+}
+
+func (d *decoder) plainNumber(text string) bool {
+	return d.matches(`^-?[0-9]{1,40}(\.[0-9]{1,40})?$`, text)
+}
+
+// checkText holds a string against the row of its attribute.
+func (v value) checkText(text string) bool {
+	if v.origin != nil {
+		return true
+	}
+	if fault := hostile(text, v.row.Holds); fault != "" {
+		v.d.reportValue(v, fmt.Sprintf("Attribute %q holds what it may not", v.row.Name), fault)
+		return false
+	}
+	if len(v.row.Values) > 0 && !slices.Contains(v.row.Values, text) {
+		v.d.reportValue(v, fmt.Sprintf("Value %q is not allowed for %q", shorten(text), v.row.Name),
+			fmt.Sprintf("Allowed values: %s.%s", quoted(v.row.Values), didYouMean(text, v.row.Values)))
+		return false
+	}
+	if length := utf8.RuneCountInString(text); v.row.MaxLength > 0 && length > v.row.MaxLength {
+		v.d.reportValue(v, fmt.Sprintf("Value of %q is too long", v.row.Name),
+			fmt.Sprintf("It has %d characters; at most %d are allowed.", length, v.row.MaxLength))
+		return false
+	}
+	if v.row.Pattern != "" && !v.d.matches(v.row.Pattern, text) {
+		v.misfit(text, "")
+		return false
+	}
+	return true
+}
+
+// misfit reports a string that is not what its attribute takes.
+func (v value) misfit(text, advice string) {
+	example := v.row.Example
+	if v.row.Type == schema.StringList || v.row.Type == schema.StringMap {
+		example = "" // It is of the whole, and the fault is in a part.
+	}
+	detail := fmt.Sprintf("Write %s", v.row.Words)
+	if example != "" {
+		detail += ", such as " + example
+	}
+	v.d.reportValue(v, fmt.Sprintf("Value %q does not fit %q", shorten(text), v.row.Name), detail+"."+advice)
+}
+
+// number is 0 where the value is wrong.
+func (v value) number() spec.Number {
+	out := spec.Number{Range: v.place(v.expr)}
+	val, ok := v.evaluate()
+	if !ok {
+		return out
+	}
+	if val.Type() != cty.Number {
+		v.wrongType(val, "a whole number")
+		return out
+	}
+	number, accuracy := val.AsBigFloat().Int64()
+	if accuracy != big.Exact {
+		v.d.reportValue(v, fmt.Sprintf("Value of %q is not a whole number", v.row.Name), v.bounds())
+		return out
+	}
+	if len(v.row.Values) > 0 {
+		if text := fmt.Sprint(number); !slices.Contains(v.row.Values, text) {
+			v.d.reportValue(v, fmt.Sprintf("Value %s is not allowed for %q", text, v.row.Name),
+				fmt.Sprintf("Allowed values: %s.", list(v.row.Values)))
+			return out
+		}
+	} else if number < int64(v.row.Min) || number > int64(v.row.Max) {
+		v.d.reportValue(v, fmt.Sprintf("Value %d is out of range for %q", number, v.row.Name), v.bounds())
+		return out
+	}
+	out.Value = int(number)
+	return out
+}
+
+func (v value) bounds() string {
+	if len(v.row.Values) > 0 {
+		return fmt.Sprintf("Allowed values: %s.", list(v.row.Values))
+	}
+	return fmt.Sprintf("Write a whole number from %d to %d.", v.row.Min, v.row.Max)
+}
+
+// wrongType reports a value of a type that the attribute does not take.
+func (v value) wrongType(val cty.Value, wanted string) {
+	detail := fmt.Sprintf("%q takes %s, and this is %s.", v.row.Name, wanted, typeName(val.Type()))
+	written := v.d.sourceText(v.expr.Range())
+	literal := written == "true" || written == "false" || v.d.plainNumber(written)
+	isText := val.Type() == cty.String
+	switch {
+	case wanted == "a string" && literal:
+		detail += fmt.Sprintf(" Write it in quotes: %q.", written)
+	case isText && strings.HasPrefix(wanted, "a list") && len(written) < maxNamed && !strings.Contains(written, "\n"):
+		detail += " Put it in brackets: [" + written + "]."
+	case isText && v.d.unquotable(wanted, val.AsString()):
+		detail += fmt.Sprintf(" Write it without quotes: %s.", val.AsString())
+	}
+	v.d.reportValue(v, fmt.Sprintf("Wrong type for %q", v.row.Name), detail)
+}
+
+func (d *decoder) unquotable(wanted, text string) bool {
+	if wanted == "true or false" {
+		return text == "true" || text == "false"
+	}
+	return wanted == "a whole number" && d.plainNumber(text)
+}
+
+func typeName(t cty.Type) string {
+	switch {
+	case t == cty.String:
+		return "a string"
+	case t == cty.Number:
+		return "a number"
+	case t == cty.Bool:
+		return "true or false"
+	case t.IsTupleType() || t.IsListType() || t.IsSetType():
+		return "a list"
+	case t.IsObjectType() || t.IsMapType():
+		return "an object"
+	}
+	return "something else"
+}
+
+// shorten keeps a message readable whatever is quoted in it.
+func shorten(text string) string {
+	const most = 60
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "..."
+}

@@ -1,0 +1,80 @@
+package spec
+
+import "github.com/hashicorp/hcl/v2"
+
+// Pipeline is a `pipeline` block.
+type Pipeline struct {
+	Label            Text
+	Account          *Account // where the pipeline itself runs
+	Source           *Source
+	Artifacts        *Artifacts
+	Stages           []*Stage       // in order of execution
+	Notifications    *Notifications // nil when nobody is notified
+	LogRetentionDays Number
+	Range            hcl.Range // the block's header
+}
+
+// Source is the `source "codecommit"` block of a pipeline.
+type Source struct {
+	Kind             Text // "codecommit"
+	Repository       Text
+	CreateRepository Flag
+	Branch           Text
+	Range            hcl.Range
+}
+
+// Artifacts is the `artifacts` block of a pipeline: the store that its stages pass files through.
+type Artifacts struct {
+	Encryption      Text // default encryption of the bucket: "AES256" or "aws:kms"
+	ExpireAfterDays Number
+	Range           hcl.Range
+}
+
+// Stage is a `stage` block.
+type Stage struct {
+	Label   Text
+	Actions []Action // in order of execution
+	Range   hcl.Range
+}
+
+// Action is one of *Build, *Approval, *Deploy.
+type Action interface{ action() }
+
+// Approval is an `approval` block: somebody has to agree before the next action starts.
+type Approval struct {
+	Message Text
+	URL     Text // what to look at before agreeing; may be empty
+	Range   hcl.Range
+}
+
+// Notifications is the `notifications` block of a pipeline.
+type Notifications struct {
+	Emails Texts
+	On     Texts // started, succeeded, failed, canceled, superseded, approval_needed
+	Range  hcl.Range
+}
+
+func (*Build) action()    {}
+func (*Approval) action() {}
+func (*Deploy) action()   {}
+
+// Builds returns the pipeline's build actions in order of execution.
+func (p *Pipeline) Builds() []*Build { return actions[*Build](p) }
+
+// Deploys returns the pipeline's deploy actions in order of execution.
+func (p *Pipeline) Deploys() []*Deploy { return actions[*Deploy](p) }
+
+// Approvals returns the pipeline's approval actions in order of execution.
+func (p *Pipeline) Approvals() []*Approval { return actions[*Approval](p) }
+
+func actions[T Action](p *Pipeline) []T {
+	var out []T
+	for _, stage := range p.Stages {
+		for _, action := range stage.Actions {
+			if a, ok := action.(T); ok {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
