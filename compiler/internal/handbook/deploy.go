@@ -153,10 +153,12 @@ func lowerFirst(text string) string {
 // deployment makes the stacks one by one.
 func (h *handbook) deployment() {
 	h.heading("Deploy")
-	h.prose("Accounts may be deployed in any order: nothing is passed between them, because every name that one account has to know " +
-		"of another is written down in its template. Within an account the order below matters, since a stack imports what an earlier one exports. " +
-		"It puts targets before pipelines, so that the first run of a pipeline finds where to deploy to. All accounts must exist, " +
-		"whatever the order: AWS refuses policies that name an account that does not.")
+	// CreatePipeline answers InvalidStructureException when the pipeline's role may not assume the role of an action
+	// (hashicorp/terraform issue 19264, aws/aws-cdk issue 22489).
+	h.prose("Keep this order. Nothing is passed between accounts, because every name that one has to know of another is written down in its " +
+		"template; but a stack imports what an earlier one of its account exports, and CodePipeline refuses a pipeline whose " +
+		"deploy roles it cannot assume, so what is deployed to comes before what deploys. Two accounts that are only deployed to " +
+		"may go side by side. All accounts must exist from the start: AWS refuses policies that name one that does not.")
 	if uploads := h.uploads(); len(uploads) > 0 {
 		h.prose("CloudFormation takes templates over %d bytes from a bucket only. Make one for the upload:", inlineLimit)
 		var lines []string
@@ -227,8 +229,8 @@ func (h *handbook) oneTemplate() {
 		return
 	}
 	path := h.plan.Name + ".template.json"
-	h.prose("The complete system is also to be had as one template, which is deployed to each account; each makes its own part of it, " +
-		"in whatever order. Choose one of the two ways: both use the same names, so they cannot stand side by side with one suffix.")
+	h.prose("The complete system is also to be had as one template, which is deployed to each account; each makes its own part of it. " +
+		"Keep this order here, too. Choose one of the two ways: both use the same names, so they cannot stand side by side with one suffix.")
 	h.shell("cfnpipe compile -o " + quote(path) + ` "$CONFIGURATION"`)
 	for _, account := range h.plan.Accounts {
 		h.prose("Account %s:", account.Label)
