@@ -232,7 +232,7 @@ func (h *handbook) oneTemplate() {
 	h.prose("The complete system is also to be had as one template, which is deployed to each account; each makes its own part of it. " +
 		"Keep this order here, too. Choose one of the two ways: both use the same names, so they cannot stand side by side with one suffix.")
 	h.shell("cfnpipe compile -o " + quote(path) + ` "$CONFIGURATION"`)
-	for _, account := range h.plan.Accounts {
+	for _, account := range h.pipelinesLast() {
 		h.prose("Account %s:", account.Label)
 		h.shell(bucketVariable(account), h.makeBucket(account),
 			h.deploy(account, h.wholeStack(), path, true, []string{capability}))

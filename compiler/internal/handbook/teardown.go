@@ -48,16 +48,27 @@ func (h *handbook) lost() []string {
 	return out
 }
 
-func (h *handbook) pipelinesFirst() []*plan.Account {
-	var first, rest []*plan.Account
+// byPipeline parts the accounts into those with a pipeline and the rest.
+func (h *handbook) byPipeline() (with, without []*plan.Account) {
 	for _, account := range h.plan.Accounts {
 		if h.hasPipeline(account) {
-			first = append(first, account)
+			with = append(with, account)
 		} else {
-			rest = append(rest, account)
+			without = append(without, account)
 		}
 	}
-	return append(first, rest...)
+	return with, without
+}
+
+// pipelinesFirst is the order of a teardown, pipelinesLast that of a deployment.
+func (h *handbook) pipelinesFirst() []*plan.Account {
+	with, without := h.byPipeline()
+	return append(with, without...)
+}
+
+func (h *handbook) pipelinesLast() []*plan.Account {
+	with, without := h.byPipeline()
+	return append(without, with...)
 }
 
 func (h *handbook) hasPipeline(account *plan.Account) bool {

@@ -127,7 +127,7 @@ func itoa(n int) string {
 
 func TestStart(t *testing.T) {
 	m := newHost(t, bundle(t))
-	before := len(calls(m.stubs))
+	before := len(m.calls())
 	m.replies(settings(t, 8080, nil, nil), password, reply{Call: "docker rm", Exit: 1}, reply{Call: "docker image prune", Exit: 1})
 	// Twice, on a host that says there is nothing to remove: the second is as good as the first.
 	for range 2 {
@@ -136,7 +136,7 @@ func TestStart(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, c := range calls(m.stubs)[before:] {
+	for _, c := range m.calls()[before:] {
 		got = append(got, strings.Join(strings.Fields(c.Line)[:3], " "))
 	}
 	once := []string{"aws ssm get-parameter", "aws ecr get-login-password", "docker login --username", "docker pull --quiet", "docker rm --force", "docker run --detach", "docker image prune"}
@@ -227,7 +227,7 @@ func TestHostileValuesAreData(t *testing.T) {
 // keeps fails when a value stands in an argument of a command, in a file or in what was said.
 func (m *machine) keeps(value string) {
 	m.t.Helper()
-	for _, c := range calls(m.stubs) {
+	for _, c := range m.calls() {
 		if strings.Contains(c.Line, value) {
 			m.t.Errorf("the process list shows it: %s", c.Line)
 		}

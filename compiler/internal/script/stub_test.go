@@ -3,7 +3,6 @@ package script_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,12 +14,21 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// TestMain lets this binary be the commands that the programs call: under another name it only notes the call.
+// stubProgram is testdata/stub, built.
+var stubProgram string
+
 func TestMain(m *testing.M) {
-	if os.Getenv("STUBS") != "" {
-		os.Exit(stub(os.Getenv("STUBS"), filepath.Base(os.Args[0]), os.Args[1:]))
+	dir, err := os.MkdirTemp("", "stub")
+	if err != nil {
+		panic(err)
 	}
-	os.Exit(m.Run())
+	stubProgram = filepath.Join(dir, "stub")
+	if out, err := exec.Command("go", "build", "-o", stubProgram, "./testdata/stub").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	status := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(status)
 }
 
 // commands are those that a program may not run for real.
@@ -40,65 +48,6 @@ type reply struct {
 	Nth      int
 	Out, Err string
 	Exit     int
-}
-
-func stub(dir, name string, args []string) int {
-	c := call{Line: strings.Join(append([]string{name}, args...), " "), Env: map[string]string{}}
-	if stdin, err := io.ReadAll(os.Stdin); err == nil {
-		c.Stdin = string(stdin)
-	}
-	for i, arg := range args {
-		switch {
-		case arg == "--env" && !strings.Contains(args[i+1], "="):
-			c.Env[args[i+1]] = os.Getenv(args[i+1])
-		case arg == "--output" && name == "curl" && args[i+1] != os.DevNull:
-			self, _ := os.Executable()
-			_ = os.Symlink(self, args[i+1]) // what is downloaded is run next, so it has to be a stub too
-		}
-	}
-	if strings.HasPrefix(c.Line, "docker build") {
-		entries, _ := os.ReadDir(".")
-		for _, entry := range entries {
-			c.Files = append(c.Files, entry.Name())
-		}
-	}
-	before := calls(dir)
-	line, _ := json.Marshal(c)
-	log, err := os.OpenFile(filepath.Join(dir, "calls"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		_, err = log.Write(append(line, '\n'))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 99
-	}
-	for _, r := range replies(dir) {
-		earlier := slices.DeleteFunc(slices.Clone(before), func(b call) bool { return !strings.HasPrefix(b.Line, r.Call) })
-		if strings.HasPrefix(c.Line, r.Call) && (r.Nth == 0 || r.Nth == len(earlier)+1) {
-			fmt.Print(r.Out)
-			fmt.Fprint(os.Stderr, r.Err)
-			return r.Exit
-		}
-	}
-	return 0
-}
-
-func calls(dir string) []call {
-	var out []call
-	data, _ := os.ReadFile(filepath.Join(dir, "calls"))
-	for line := range strings.Lines(string(data)) {
-		var c call
-		_ = json.Unmarshal([]byte(line), &c)
-		out = append(out, c)
-	}
-	return out
-}
-
-func replies(dir string) []reply {
-	var out []reply
-	data, _ := os.ReadFile(filepath.Join(dir, "replies"))
-	_ = json.Unmarshal(data, &out)
-	return out
 }
 
 // machine is a place where programs run among stubs.
@@ -122,11 +71,9 @@ func newMachine(t *testing.T) *machine {
 	dir := t.TempDir()
 	m := &machine{t: t, dir: dir, stubs: filepath.Join(dir, "stubs"), cwd: dir}
 	bin := filepath.Join(m.stubs, "bin")
-	self, err := os.Executable()
-	m.must(err)
 	m.must(os.MkdirAll(bin, 0o755))
 	for _, name := range commands {
-		m.must(os.Symlink(self, filepath.Join(bin, name)))
+		m.must(os.Symlink(stubProgram, filepath.Join(bin, name)))
 	}
 	python, err := pythonPath()
 	m.must(err)
@@ -144,9 +91,11 @@ func (m *machine) must(err error) {
 
 // replies sets what the commands answer from now on; the first that fits counts.
 func (m *machine) replies(all ...reply) {
-	data, err := json.Marshal(all)
-	m.must(err)
-	m.must(os.WriteFile(filepath.Join(m.stubs, "replies"), data, 0o600))
+	var text strings.Builder
+	for _, one := range all {
+		m.must(json.NewEncoder(&text).Encode(one))
+	}
+	m.write("stubs/replies", text.String())
 }
 
 // bash runs a program with arguments and tells whether it succeeded.
@@ -169,16 +118,33 @@ func (m *machine) write(path, text string) {
 	m.must(os.WriteFile(path, []byte(text), 0o755))
 }
 
+// calls returns all calls so far.
+func (m *machine) calls() []call {
+	m.t.Helper()
+	file, err := os.Open(filepath.Join(m.stubs, "calls"))
+	if os.IsNotExist(err) {
+		return nil
+	}
+	m.must(err)
+	var out []call
+	for decoder := json.NewDecoder(file); decoder.More(); {
+		var c call
+		m.must(decoder.Decode(&c))
+		out = append(out, c)
+	}
+	return out
+}
+
 // called returns the calls that begin with prefix.
 func (m *machine) called(prefix string) []call {
-	return slices.DeleteFunc(calls(m.stubs), func(c call) bool { return !strings.HasPrefix(c.Line, prefix) })
+	return slices.DeleteFunc(m.calls(), func(c call) bool { return !strings.HasPrefix(c.Line, prefix) })
 }
 
 // sequence fails unless the calls, in their order, begin with these prefixes, one each.
 func (m *machine) sequence(want ...string) {
 	m.t.Helper()
 	var got []string
-	for i, c := range calls(m.stubs) {
+	for i, c := range m.calls() {
 		if i < len(want) && strings.HasPrefix(c.Line, want[i]) {
 			c.Line = want[i]
 		}
