@@ -14,22 +14,34 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// stubProgram is testdata/stub, built.
-var stubProgram string
-
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "stub")
-	if err != nil {
-		panic(err)
-	}
-	stubProgram = filepath.Join(dir, "stub")
-	if out, err := exec.Command("go", "build", "-o", stubProgram, "./testdata/stub").CombinedOutput(); err != nil {
-		panic(string(out))
-	}
 	status := m.Run()
-	_ = os.RemoveAll(dir)
+	_ = os.RemoveAll(stubFolder)
 	os.Exit(status)
 }
+
+var stubFolder string
+
+// stubProgram is testdata/stub, built once. The test reads the source itself, so that Go's test cache knows of it.
+var stubProgram = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "stub")
+	if err != nil {
+		return "", err
+	}
+	stubFolder = dir
+	source, err := os.ReadFile("testdata/stub/main.go")
+	if err != nil {
+		return "", err
+	}
+	program, file := filepath.Join(dir, "stub"), filepath.Join(dir, "main.go")
+	if err := os.WriteFile(file, source, 0o600); err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("go", "build", "-o", program, file).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return program, nil
+})
 
 // commands are those that a program may not run for real.
 var commands = []string{"aws", "cfn-signal", "curl", "dnf", "docker", "sleep", "systemctl"}
@@ -72,8 +84,10 @@ func newMachine(t *testing.T) *machine {
 	m := &machine{t: t, dir: dir, stubs: filepath.Join(dir, "stubs"), cwd: dir}
 	bin := filepath.Join(m.stubs, "bin")
 	m.must(os.MkdirAll(bin, 0o755))
+	program, err := stubProgram()
+	m.must(err)
 	for _, name := range commands {
-		m.must(os.Symlink(stubProgram, filepath.Join(bin, name)))
+		m.must(os.Symlink(program, filepath.Join(bin, name)))
 	}
 	python, err := pythonPath()
 	m.must(err)

@@ -42,7 +42,11 @@ func compile(b *testing.B, source []byte) *plan.Plan {
 func BenchmarkStorefront(b *testing.B) {
 	source := storefront(b)
 	p := compile(b, source)
-	tree, size := template.Tree(p), len(template.Single(p))
+	text := template.Single(p)
+	tree, size := template.Tree(text), len(text)
+	if string(template.Print(tree, size))+"\n" != string(text) {
+		b.Fatal("the floor does not print the same bytes")
+	}
 	b.SetBytes(int64(size))
 	var whole, floor time.Duration
 	for b.Loop() {

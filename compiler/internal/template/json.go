@@ -3,9 +3,12 @@ package template
 import (
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// node is JSON that is about to be written: a string, int, bool, []node or members.
+// node is JSON that is about to be written: a string, int, bool, []node, members,
+// or a plan.Value, which is rendered while it is written.
 type node any
 
 // member is one name of a JSON object with its value.
@@ -18,68 +21,79 @@ type members []member
 
 // appendJSON appends n in the form that people read in a template: two blanks a
 // level, an intrinsic of one member on one line.
-func appendJSON(out []byte, n node, indent int) []byte {
+func (r *renderer) appendJSON(out []byte, n node, indent int) []byte {
 	switch v := n.(type) {
 	case string:
 		return appendString(out, v)
+	case plan.String:
+		return appendString(out, string(v))
 	case int:
 		return strconv.AppendInt(out, int64(v), 10)
 	case bool:
 		return strconv.AppendBool(out, v)
-	case []node:
-		return appendList(out, v, indent)
 	case members:
-		return appendObject(out, v, indent)
+		return r.appendObject(out, len(v), func(i int) (string, node) { return v[i].key, v[i].value }, indent)
+	case plan.Object:
+		return r.appendObject(out, len(v), func(i int) (string, node) { return v[i].Key, v[i].Value }, indent)
+	case []node:
+		return r.appendList(out, len(v), func(i int) node { return v[i] }, indent)
+	case plan.List:
+		return r.appendList(out, len(v), func(i int) node { return v[i] }, indent)
+	case plan.Value:
+		return r.appendJSON(out, r.value(v), indent)
 	}
 	return append(out, "null"...)
 }
 
-func appendList(out []byte, list []node, indent int) []byte {
-	if len(list) == 0 {
+func (r *renderer) appendList(out []byte, length int, at func(int) node, indent int) []byte {
+	if length == 0 {
 		return append(out, "[]"...)
 	}
 	out = append(out, '[')
-	for i, item := range list {
+	for i := range length {
 		if i > 0 {
 			out = append(out, ',')
 		}
 		out = newline(out, indent+1)
-		out = appendJSON(out, item, indent+1)
+		out = r.appendJSON(out, at(i), indent+1)
 	}
 	out = newline(out, indent)
 	return append(out, ']')
 }
 
-func appendObject(out []byte, object members, indent int) []byte {
-	if len(object) == 0 {
+func (r *renderer) appendObject(out []byte, length int, at func(int) (string, node), indent int) []byte {
+	if length == 0 {
 		return append(out, "{}"...)
 	}
-	if len(object) == 1 && inline(object[0]) {
-		out = append(out, "{ "...)
-		out = appendString(out, object[0].key)
-		out = append(out, ": "...)
-		out = appendFlat(out, object[0].value)
-		return append(out, " }"...)
+	if length == 1 {
+		if key, value := at(0); inline(key, value) {
+			out = append(out, "{ "...)
+			out = appendString(out, key)
+			out = append(out, ": "...)
+			out = r.appendFlat(out, value)
+			return append(out, " }"...)
+		}
 	}
 	out = append(out, '{')
-	for i, m := range object {
+	for i := range length {
 		if i > 0 {
 			out = append(out, ',')
 		}
+		key, value := at(i)
 		out = newline(out, indent+1)
-		out = appendString(out, m.key)
+		out = appendString(out, key)
 		out = append(out, ": "...)
-		out = appendJSON(out, m.value, indent+1)
+		out = r.appendJSON(out, value, indent+1)
 	}
 	out = newline(out, indent)
 	return append(out, '}')
 }
 
 // inline tells whether an object of one member is an intrinsic that reads best on one line.
-func inline(m member) bool {
-	switch m.key {
+func inline(key string, value node) bool {
+	switch key {
 	case "Ref", "Fn::Sub":
-		_, text := m.value.(string)
+		_, text := value.(string)
 		return text
 	case "Fn::GetAtt", "Fn::GetAZs", "Fn::ImportValue":
 		return true
@@ -87,7 +101,7 @@ func inline(m member) bool {
 	return false
 }
 
-func appendFlat(out []byte, n node) []byte {
+func (r *renderer) appendFlat(out []byte, n node) []byte {
 	switch v := n.(type) {
 	case []node:
 		out = append(out, '[')
@@ -95,7 +109,7 @@ func appendFlat(out []byte, n node) []byte {
 			if i > 0 {
 				out = append(out, ", "...)
 			}
-			out = appendFlat(out, item)
+			out = r.appendFlat(out, item)
 		}
 		return append(out, ']')
 	case members:
@@ -106,11 +120,13 @@ func appendFlat(out []byte, n node) []byte {
 			}
 			out = appendString(out, m.key)
 			out = append(out, ": "...)
-			out = appendFlat(out, m.value)
+			out = r.appendFlat(out, m.value)
 		}
 		return append(out, " }"...)
+	case plan.Value:
+		return r.appendFlat(out, r.value(v))
 	}
-	return appendJSON(out, n, 0)
+	return r.appendJSON(out, n, 0)
 }
 
 func newline(out []byte, indent int) []byte {
@@ -164,35 +180,4 @@ func appendString(out []byte, s string) []byte {
 	}
 	out = append(out, s[start:]...)
 	return append(out, '"')
-}
-
-// compact returns n as JSON without white space.
-func compact(n node) string {
-	return string(appendCompact(nil, n))
-}
-
-func appendCompact(out []byte, n node) []byte {
-	switch v := n.(type) {
-	case []node:
-		out = append(out, '[')
-		for i, item := range v {
-			if i > 0 {
-				out = append(out, ',')
-			}
-			out = appendCompact(out, item)
-		}
-		return append(out, ']')
-	case members:
-		out = append(out, '{')
-		for i, m := range v {
-			if i > 0 {
-				out = append(out, ',')
-			}
-			out = appendString(out, m.key)
-			out = append(out, ':')
-			out = appendCompact(out, m.value)
-		}
-		return append(out, '}')
-	}
-	return appendJSON(out, n, 0)
 }

@@ -12,7 +12,6 @@ import (
 type renderer struct {
 	plan  *plan.Plan
 	stack *plan.Stack
-	uses  map[*plan.Parameter]bool
 }
 
 // imported tells whether a reference to r leaves the template.
@@ -20,6 +19,8 @@ func (r *renderer) imported(to *plan.Resource) bool {
 	return r.stack != nil && to.Stack != r.stack
 }
 
+// value is what CloudFormation calls a value; lists and objects are left to be
+// rendered while they are written.
 func (r *renderer) value(v plan.Value) node {
 	switch v := v.(type) {
 	case plan.String:
@@ -28,14 +29,6 @@ func (r *renderer) value(v plan.Value) node {
 		return int(v)
 	case plan.Bool:
 		return bool(v)
-	case plan.List:
-		list := make([]node, 0, len(v))
-		for _, item := range v {
-			list = append(list, r.value(item))
-		}
-		return list
-	case plan.Object:
-		return r.object(v)
 	case plan.Ref:
 		if r.imported(v.To) {
 			return r.importValue(v.To, "")
@@ -47,7 +40,6 @@ func (r *renderer) value(v plan.Value) node {
 		}
 		return members{{"Fn::GetAtt", []node{v.Of.ID, v.Name}}}
 	case plan.Param:
-		r.uses[v.Of] = true
 		return members{{"Ref", v.Of.Name}}
 	case plan.Pseudo:
 		return members{{"Ref", string(v)}}
@@ -56,25 +48,17 @@ func (r *renderer) value(v plan.Value) node {
 	case plan.JSONText:
 		return r.concat(jsonParts(nil, v.Of))
 	case plan.Select:
-		return members{{"Fn::Select", []node{v.Index, r.value(v.From)}}}
+		return members{{"Fn::Select", []node{v.Index, v.From}}}
 	case plan.Zones:
 		return members{{"Fn::GetAZs", ""}}
 	case plan.Base64:
-		return members{{"Fn::Base64", r.value(v.Of)}}
+		return members{{"Fn::Base64", v.Of}}
 	}
 	return nil
 }
 
-func (r *renderer) object(o plan.Object) members {
-	out := make(members, 0, len(o))
-	for _, field := range o {
-		out = append(out, member{field.Key, r.value(field.Value)})
-	}
-	return out
-}
-
 func (r *renderer) importValue(to *plan.Resource, attr string) node {
-	return members{{"Fn::ImportValue", r.value(ExportName(r.plan, to, attr))}}
+	return members{{"Fn::ImportValue", ExportName(r.plan, to, attr)}}
 }
 
 // ExportName is the name under which a stack exports a resource's Ref (attr is
@@ -108,7 +92,7 @@ func (r *renderer) concat(parts plan.Concat) node {
 		}
 		name := "Part" + strconv.Itoa(len(variables)+1)
 		text.WriteString("${" + name + "}")
-		variables = append(variables, member{name, r.value(part)})
+		variables = append(variables, member{name, part})
 	}
 	if len(variables) == 0 {
 		return members{{"Fn::Sub", text.String()}}
@@ -126,7 +110,6 @@ func (r *renderer) inText(part plan.Value) (shown string, ok bool) {
 	case plan.Attr:
 		return "${" + p.Of.ID + "." + p.Name + "}", !r.imported(p.Of)
 	case plan.Param:
-		r.uses[p.Of] = true
 		return "${" + p.Of.Name + "}", true
 	case plan.Pseudo:
 		return "${" + string(p) + "}", true
@@ -172,8 +155,12 @@ func merge(out, parts plan.Concat) plan.Concat {
 // quotes as it is: names and ARNs have no character that JSON escapes.
 func jsonParts(out plan.Concat, v plan.Value) plan.Concat {
 	switch v := v.(type) {
-	case plan.String, plan.Int, plan.Bool:
-		return append(out, plan.String(compact((&renderer{}).value(v))))
+	case plan.String:
+		return append(out, plan.String(appendString(nil, string(v))))
+	case plan.Int:
+		return append(out, plan.String(strconv.Itoa(int(v))))
+	case plan.Bool:
+		return append(out, plan.String(strconv.FormatBool(bool(v))))
 	case plan.List:
 		out = append(out, plan.String("["))
 		for i, item := range v {
@@ -201,7 +188,7 @@ func jsonParts(out plan.Concat, v plan.Value) plan.Concat {
 		out = append(out, plan.String(`"`))
 		for _, part := range merge(nil, v) {
 			if text, literal := part.(plan.String); literal {
-				quoted := compact(string(text))
+				quoted := appendString(nil, string(text))
 				part = plan.String(quoted[1 : len(quoted)-1])
 			}
 			out = append(out, part)

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -82,8 +83,8 @@ func TestValues(t *testing.T) {
 				if c.together == c.apart {
 					stack = two.Stack
 				}
-				r := renderer{plan: p, stack: stack, uses: map[*plan.Parameter]bool{}}
-				got := compact(r.value(c.value))
+				r := renderer{plan: p, stack: stack}
+				got := compact(&r, c.value)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
 				}
@@ -128,12 +129,12 @@ func TestDependsOnLeavesOutWhatIsKnown(t *testing.T) {
 	})
 	fourth, _ := p.Add(&plan.Resource{ID: "Four", Type: "AWS::SNS::Topic", Stack: two.Stack, Why: "Fourth."})
 	third.After(one, two, fourth, fourth, third, nil)
-	d := document{renderer{plan: p, uses: map[*plan.Parameter]bool{}}}
-	if diff := cmp.Diff(`["One","Four"]`, compact(d.dependsOn(third))); diff != "" {
+	d := document{renderer{plan: p}}
+	if diff := cmp.Diff(`["One","Four"]`, compact(&d.renderer, d.dependsOn(third))); diff != "" {
 		t.Errorf("one template: %s", diff)
 	}
 	d.stack = two.Stack
-	if diff := cmp.Diff(`["Four"]`, compact(d.dependsOn(third))); diff != "" {
+	if diff := cmp.Diff(`["Four"]`, compact(&d.renderer, d.dependsOn(third))); diff != "" {
 		t.Errorf("a template of its own: %s", diff)
 	}
 }
@@ -146,9 +147,9 @@ func TestRulesKnowEveryAccount(t *testing.T) {
 		}
 		p := plan.New("system", "us-east-1")
 		d := document{renderer{plan: p}}
-		text := compact(d.rules(accounts))
+		text := compact(&d.renderer, d.rules(accounts))
 		for _, account := range accounts {
-			if want := compact(equals("AWS::AccountId", account.ID)); !strings.Contains(text, want) {
+			if want := compact(&d.renderer, equals("AWS::AccountId", account.ID)); !strings.Contains(text, want) {
 				t.Errorf("%d accounts: %s is not in the rule", count, account.ID)
 			}
 		}
@@ -177,4 +178,13 @@ func tooMany(n node) bool {
 		}
 	}
 	return false
+}
+
+// compact is a node's JSON without white space.
+func compact(r *renderer, n node) string {
+	var out bytes.Buffer
+	if err := json.Compact(&out, r.appendJSON(nil, n, 0)); err != nil {
+		return err.Error()
+	}
+	return out.String()
 }

@@ -11,7 +11,7 @@ import (
 // accounts, the same template is deployed to each of them: every resource and
 // output carries the condition that the stack is in the account that owns it.
 func Single(p *plan.Plan) []byte {
-	d := document{renderer: renderer{plan: p, uses: map[*plan.Parameter]bool{}}}
+	d := document{renderer: renderer{plan: p}}
 	return d.print(p.Name+": the complete delivery pipeline. Deploy this template to "+accountsText(p)+".",
 		p.Accounts, p.Resources, p.Outputs)
 }
@@ -19,7 +19,7 @@ func Single(p *plan.Plan) []byte {
 // Stack returns one stack of the plan as a template. What other stacks of the
 // account refer to is exported, what it refers to in them is imported.
 func Stack(p *plan.Plan, stack *plan.Stack) []byte {
-	d := document{renderer: renderer{plan: p, stack: stack, uses: map[*plan.Parameter]bool{}}}
+	d := document{renderer: renderer{plan: p, stack: stack}}
 	var outputs []*plan.Output
 	for _, output := range p.Outputs {
 		if output.Stack == stack {
@@ -55,11 +55,10 @@ type document struct {
 func (d *document) print(description string, accounts []*plan.Account, resources []*plan.Resource, outputs []*plan.Output) []byte {
 	const usual = 1200 // bytes of a resource
 	out := make([]byte, 0, (len(resources)+8)*usual)
-	return append(appendJSON(out, d.build(description, accounts, resources, outputs), 0), '\n')
+	return append(d.appendJSON(out, d.build(description, accounts, resources, outputs), 0), '\n')
 }
 
 func (d *document) build(description string, accounts []*plan.Account, resources []*plan.Resource, outputs []*plan.Output) members {
-	d.uses[d.plan.Suffix] = true
 	conditional := len(accounts) > 1
 	body := make(members, 0, len(resources))
 	for _, r := range resources {
@@ -70,7 +69,7 @@ func (d *document) build(description string, accounts []*plan.Account, resources
 	doc := members{
 		{"AWSTemplateFormatVersion", "2010-09-09"},
 		{"Description", description[:min(len(description), longestDescription)]},
-		{"Parameters", d.parameters()},
+		{"Parameters", d.parameters(resources)},
 		{"Rules", d.rules(accounts)},
 	}
 	if conditional {
@@ -86,10 +85,19 @@ func (d *document) build(description string, accounts []*plan.Account, resources
 // longestDescription is CloudFormation's limit on a template's description, in bytes.
 const longestDescription = 1024
 
-func (d *document) parameters() members {
+// parameters lists the suffix, which every template takes, and what else the resources use.
+func (d *document) parameters(resources []*plan.Resource) members {
+	used := map[*plan.Parameter]bool{d.plan.Suffix: true}
+	for _, r := range resources {
+		plan.Walk(r.Properties, func(v plan.Value) {
+			if p, ok := v.(plan.Param); ok {
+				used[p.Of] = true
+			}
+		})
+	}
 	var out members
 	for _, p := range d.plan.Parameters {
-		if !d.uses[p] {
+		if !used[p] {
 			continue
 		}
 		m := members{{"Type", p.Type}, {"Description", p.Description}}
@@ -162,19 +170,19 @@ func (d *document) resource(r *plan.Resource, conditional bool) members {
 	if conditional {
 		out = append(out, member{"Condition", Condition(r.Stack.Account)})
 	}
-	out = append(out, member{"Metadata", append(members{{"Purpose", r.Why}}, d.object(r.Metadata)...)})
+	out = append(out, member{"Metadata", append(plan.Object{{Key: "Purpose", Value: plan.String(r.Why)}}, r.Metadata...)})
 	if edges := d.dependsOn(r); len(edges) > 0 {
 		out = append(out, member{"DependsOn", edges})
 	}
 	if len(r.CreationPolicy) > 0 {
-		out = append(out, member{"CreationPolicy", d.object(r.CreationPolicy)})
+		out = append(out, member{"CreationPolicy", r.CreationPolicy})
 	}
 	if len(r.UpdatePolicy) > 0 {
-		out = append(out, member{"UpdatePolicy", d.object(r.UpdatePolicy)})
+		out = append(out, member{"UpdatePolicy", r.UpdatePolicy})
 	}
 	out = append(out, member{"DeletionPolicy", "Delete"}, member{"UpdateReplacePolicy", "Delete"})
 	if len(r.Properties) > 0 {
-		out = append(out, member{"Properties", d.object(r.Properties)})
+		out = append(out, member{"Properties", r.Properties})
 	}
 	return out
 }
@@ -205,7 +213,7 @@ func (d *document) outputs(outputs []*plan.Output, conditional bool) members {
 		if conditional {
 			m = append(m, member{"Condition", Condition(output.Stack.Account)})
 		}
-		out = append(out, member{output.ID, append(m, member{"Value", d.value(output.Value)})})
+		out = append(out, member{output.ID, append(m, member{"Value", output.Value})})
 	}
 	if d.stack == nil {
 		return out
@@ -213,8 +221,8 @@ func (d *document) outputs(outputs []*plan.Output, conditional bool) members {
 	for _, e := range exports(d.plan, d.stack) {
 		out = append(out, member{"Export" + exportID(e.of, e.attr), members{
 			{"Description", "For the other stacks of this account."},
-			{"Value", d.value(e.value())},
-			{"Export", members{{"Name", d.value(ExportName(d.plan, e.of, e.attr))}}},
+			{"Value", e.value()},
+			{"Export", members{{"Name", ExportName(d.plan, e.of, e.attr)}}},
 		}})
 	}
 	return out
