@@ -86,10 +86,11 @@ def _descend(command, path: list[str], words: list[str], general: argparse.Names
     if table and words and words[0] in table:
         _descend(table[words[0]], [*path, words[0]], words[1:], general)
         return
-    path = [*path, *words[:1]]
+    named = [word for word in words[:1] if table and not word.startswith("-")]
+    path = [*path, *named]
     if tuple(path) in ONLY_IN_VERSION_2:
         parser, words = _parser_of_version_2(ONLY_IN_VERSION_2[tuple(path)]), words[1:]
-    elif not getattr(command, "arg_table", {}):
+    elif named or not hasattr(command, "arg_table"):
         raise Refused(f"no such operation: {' '.join(path)}")
     else:
         parser = ArgTableArgParser(command.arg_table)

@@ -48,6 +48,10 @@ def judge_scripts(report: Report) -> None:
     shipped = ROOT / "compiler" / "internal" / "script"
     for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "tools" / "fuzz", *sorted(shipped.rglob("*.sh"))]:
         report.check(f"shellcheck {script.relative_to(ROOT)}", scripts.shellcheck(script))
+    for script in sorted(shipped.rglob("*.sh")):
+        calls = commands.aws_commands(script.read_text())
+        if calls:
+            report.check(f"{len(calls)} AWS commands of {script.relative_to(ROOT)}", commands.refused(calls))
     for script in sorted(shipped.rglob("*.py")):
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
 

@@ -7,7 +7,8 @@ ENDS_A_COMMAND = re.compile(r"[;&|()<>\n]+")
 SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
 COMMENT = re.compile(r"(^|\s)#.*$", re.MULTILINE)
 OPTIONAL_WORD = re.compile(r"\$\{\w+:\+([^{}]*)\}")
-REDIRECTION = re.compile(r"\d?>(&\d|\s*/dev/null)")
+REDIRECTION = re.compile(r"\d?>(&\d|\s*(\"[^\"]*\"|/dev/null))")
+ASKS_FOR_A_COMMAND = re.compile(r"command -v \w+")
 
 
 def aws_commands(script: str) -> list[list[str]]:
@@ -31,7 +32,7 @@ def aws_commands(script: str) -> list[list[str]]:
 
 
 def _words(script: str) -> list[str]:
-    script = REDIRECTION.sub("", COMMENT.sub("", script.replace("\\\n", " ")))
+    script = REDIRECTION.sub("", ASKS_FOR_A_COMMAND.sub("", COMMENT.sub("", script.replace("\\\n", " "))))
     script = OPTIONAL_WORD.sub(r"\1", script)
     lexer = shlex.shlex(script, posix=True, punctuation_chars=";&|()<>\n")
     lexer.commenters = ""

@@ -56,17 +56,18 @@ func service() []Attribute {
 	return []Attribute{
 		{
 			Name: "port", Type: Integer, Default: "8080", Min: 1, Max: 65535, Example: "3000",
-			Doc: "The port on which the container listens.",
+			Doc: "The port on which the container listens. It is told to the container in the variable `PORT`.",
 		},
 		{
 			// Source: Elastic Load Balancing API, CreateTargetGroup, HealthCheckPath: 1 to 1024 characters.
 			Name: "health_check", Type: String, Default: `"/"`, MaxLength: 1024, Example: `"/health"`,
 			Pattern: `^/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]*$`, Words: "a path that begins with /, of characters that a URL may contain",
-			Doc: "The path that answers with status 200 when an instance is healthy.",
+			Doc: "The path that answers with a status from 200 to 399 when an instance is healthy.",
 		},
 		{
 			Name: "environment", Type: StringMap, Default: "{}", Keys: variablePattern, Holds: Data, Scalars: true, Example: `{ LOG_LEVEL = "info" }`,
-			Doc: "Environment variables of the container. They belong to this deployment; the image is the same everywhere.",
+			Doc: "Environment variables of the container. They belong to this deployment; the image is the same everywhere. " +
+				"`PORT` is set to `port` unless it stands here. Names may not begin with `DOCKER_` or `LD_`.",
 		},
 		{
 			// Sources: Secrets Manager API, CreateSecret, Name; Systems Manager API, PutParameter, Name.

@@ -26,7 +26,7 @@ func newNetwork() []Attribute {
 		},
 		{
 			Name: "availability_zones", Type: Integer, Default: "2", Min: 2, Max: 6, Condition: "not together with vpc_id", Example: "3",
-			Doc: "Over how many availability zones subnets and instances are spread.",
+			Doc: "Over how many availability zones subnets and instances are spread: the first that the account's list of zones names.",
 		},
 		{
 			Name: "nat_gateways", Type: String, Default: `"one"`, Values: []string{"one", "one_per_zone", "none"},

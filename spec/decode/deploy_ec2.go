@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -84,9 +85,22 @@ func (b *block) missingMembers(v value, found map[string]bool) {
 	}
 }
 
+// checkReserved refuses names that would steer the docker command on the host, which hands the variables on.
+func (b *block) checkReserved(name spec.Text) {
+	for _, prefix := range []string{"DOCKER_", "LD_"} {
+		if strings.HasPrefix(name.Value, prefix) {
+			b.d.report(name.Range, fmt.Sprintf("Variable %q is reserved", name.Value),
+				fmt.Sprintf("Names that begin with %s would change how the host starts the container. Give the variable another name.", prefix))
+		}
+	}
+}
+
 // checkVariables reports names that are both a plain variable and a secret: the container could have only one of the two.
 func (b *block) checkVariables(deploy *spec.Deploy) {
 	first := map[string]hcl.Range{}
+	for _, pair := range slices.Concat(deploy.Environment, deploy.Secrets) {
+		b.checkReserved(pair.Key)
+	}
 	for _, pair := range deploy.Environment {
 		first[pair.Key.Value] = pair.Key.Range
 	}

@@ -74,8 +74,11 @@ func (s *store) lifecycle(days int) []aws.S3LifecycleRule {
 // bundles is the ARN of every bundle, from wherever it is written. Keys are
 // PIPELINE/ARTIFACT/RANDOM; only this pipeline writes to the bucket.
 func (s *store) bundles(from scope) plan.Value {
-	return plan.Text(s.bucketARN(from), "/*/"+bundleArtifact+"/*")
+	return plan.Text(s.bucketARN(from), "/"+keysOf(bundleArtifact))
 }
+
+// keysOf is the pattern of an artifact's keys.
+func keysOf(artifact string) string { return "*/" + artifact + "/*" }
 
 func (s *store) bucketARN(from scope) plan.Value {
 	if from.stack == s.stack {
@@ -85,12 +88,13 @@ func (s *store) bucketARN(from scope) plan.Value {
 		from.suffixed(plan.PhysicalName(s.labels[0], "artifacts")+"-", from.accountID(s.stack.Account)))
 }
 
-// writableBy lets a role of the store's own account pass artifacts. Its policy
+// writableBy lets a role of the store's own account fetch artifacts and pass them on, by the patterns of their keys. Its policy
 // comes after the emptier: a build outlives its project, and its rights have to
 // go before the bucket is emptied. looks is what the service asks of the bucket itself.
-func (s *store) writableBy(r *role, looks ...string) {
+func (s *store) writableBy(r *role, reads, writes string, looks ...string) {
 	bucket := attr(s.bucket.bucket, "Arn")
-	r.allow("PassArtifacts", []string{"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}, plan.Text(bucket, "/*"))
+	r.allow("FetchArtifacts", []string{"s3:GetObject", "s3:GetObjectVersion"}, plan.Text(bucket, "/"+reads))
+	r.allow("PassArtifacts", []string{"s3:PutObject"}, plan.Text(bucket, "/"+writes))
 	r.allow("LookAtBucket", looks, bucket)
 	r.allow("EncryptArtifacts", keyUse, attr(s.key, "Arn"))
 	r.policy.After(s.bucket.emptier)

@@ -18,7 +18,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (d *delivery) deploy(stage *spec.Stage, deploy *spec.Deploy, stack *plan.Stack) aws.CodePipelineAction {
 	s := d.service(stage, deploy, stack)
 	group, rule := s.targets()
-	f := s.fleet(group)
+	f := s.fleet(group, rule)
 	alarm := s.errorAlarm(group)
 	deployments := s.deployments(f, group, rule, alarm)
 	actor := s.actor(deployments)
@@ -52,7 +52,7 @@ type fleet struct {
 
 // fleet makes the hosts. Each signals CloudFormation when docker and the agent
 // run, and later when it serves, so that a dead fleet fails the stack.
-func (s *service) fleet(targets *plan.Resource) *fleet {
+func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 	f := &fleet{name: s.name("fleet")}
 	settings := s.settings()
 	logs := s.logGroup("Logs", "logs", "What the containers print.", s.delivery.spec.LogRetentionDays.Value)
@@ -73,7 +73,8 @@ func (s *service) fleet(targets *plan.Resource) *fleet {
 		},
 		Tags: []aws.AutoScalingTag{{Key: "Name", Value: f.name, PropagateAtLaunch: true}},
 	})
-	f.group.After(s.environment.wayOut...).After(f.host.policy, settings.parameter, logs)
+	// Hosts wait for the load balancer to call them healthy: without its rule and its way to them it never would.
+	f.group.After(s.environment.wayOut...).After(f.host.policy, settings.parameter, logs, rule, f.wayIn)
 	f.group.CreationPolicy = creationPolicy(capacity.Min.Value)
 	f.group.UpdatePolicy = updatePolicy(capacity)
 	if capacity.Max.Value > capacity.Min.Value {
@@ -89,8 +90,8 @@ func (s *service) fleet(targets *plan.Resource) *fleet {
 }
 
 const (
-	cpuTarget     = 60 // percent
-	signalTimeout = "PT15M"
+	cpuTarget     = 60      // percent
+	signalTimeout = "PT30M" // a host that serves takes some minutes to boot and may wait 20 for its health
 )
 
 func creationPolicy(hosts int) plan.Object {
@@ -129,7 +130,8 @@ type settings struct {
 func parameterName(secret string) (string, bool) { return strings.CutPrefix(secret, "ssm:") }
 
 func (s *service) settings() *settings {
-	out := &settings{name: s.name("settings")}
+	// The folder keeps the name from beginning with aws or ssm, which Parameter Store refuses.
+	out := &settings{name: plan.Text("/cfnpipe/", s.name("settings"))}
 	var environment, secrets plan.Object
 	text := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}
 	for _, pair := range s.deploy.Environment {
@@ -153,7 +155,7 @@ func (s *service) settings() *settings {
 	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
 		aws.SSMParameter{
 			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",
-			Value: plan.JSONText{Of: plan.Object{
+			Value: plan.JSONText{NoDoubleBraces: true, Of: plan.Object{
 				{Key: "port", Value: plan.Int(s.deploy.Port.Value)},
 				{Key: "health_check", Value: plan.String(s.deploy.HealthCheck.Value)},
 				{Key: "environment", Value: environment},
@@ -188,7 +190,7 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 	host.allow("InstallAgent", []string{"s3:GetObject"},
 		plan.Text("arn:", plan.Partition, ":s3:::aws-codedeploy-", plan.Region, "/*"))
 	host.allow("ReadSettings", []string{"ssm:GetParameter"},
-		append([]plan.Value{s.arn("ssm", "parameter/", settings.name)}, settings.encrypted...)...)
+		append([]plan.Value{s.arn("ssm", "parameter", settings.name)}, settings.encrypted...)...)
 	if len(settings.secrets) > 0 {
 		host.allow("ReadSecrets", []string{"secretsmanager:GetSecretValue"}, settings.secrets...)
 	}
@@ -231,7 +233,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 		GroupDescription: "Hosts", VpcId: s.environment.vpc,
 		SecurityGroupIngress: []aws.EC2SecurityRule{{
 			Description: "Requests from the load balancer", IpProtocol: "tcp",
-			FromPort: s.deploy.Port.Value, ToPort: s.deploy.Port.Value,
+			FromPort: hostPort, ToPort: hostPort,
 			SourceSecurityGroupId: attr(s.environment.balancerGroup, "GroupId"),
 		}},
 		SecurityGroupEgress: []aws.EC2SecurityRule{{
@@ -241,7 +243,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 	})
 	f.wayIn = s.add("LoadBalancerEgress", "Lets the load balancer reach these hosts.", aws.EC2SecurityGroupEgress{
 		Description: "Requests to " + s.title, GroupId: attr(s.environment.balancerGroup, "GroupId"),
-		IpProtocol: "tcp", FromPort: s.deploy.Port.Value, ToPort: s.deploy.Port.Value,
+		IpProtocol: "tcp", FromPort: hostPort, ToPort: hostPort,
 		DestinationSecurityGroupId: attr(group, "GroupId"),
 	})
 	f.template = s.add("LaunchTemplate", "How a host comes up.", aws.EC2LaunchTemplate{
@@ -264,6 +266,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 				SettingsParameter: settings.name, SettingsDigest: settings.digest,
 				LogGroup:              ref(logs),
 				ContainerName:         plan.PhysicalName(s.labels[0]),
+				HostPort:              hostPort,
 				DeploymentApplication: s.name("app"), DeploymentGroup: s.name("group"),
 				TargetGroupARN: ref(targets),
 				AgentAuth:      s.environment.endpoints,
@@ -290,7 +293,7 @@ func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *de
 	application := s.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
 		ApplicationName: d.applicationName, ComputePlatform: "Server",
 	})
-	deployer := s.deployerRole(d, f, targets, alarm)
+	deployer := s.deployerRole(d, f, targets)
 	d.group = s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", aws.CodeDeployGroup{
 		ApplicationName: ref(application), DeploymentGroupName: d.groupName,
 		ServiceRoleArn: deployer.arn(), DeploymentConfigName: d.configuration,
@@ -316,7 +319,7 @@ func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *de
 // policy AWSCodeDeployRole those for a deployment in place on one fleet. A fleet
 // with a launch template needs the last three as well (CodeDeploy user guide,
 // "Create a service role for CodeDeploy").
-func (s *service) deployerRole(d *deployments, f *fleet, targets, alarm *plan.Resource) *role {
+func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource) *role {
 	r := s.role("CodeDeployRole", "codedeploy-role", "What CodeDeploy may do.",
 		trustService("codedeploy.amazonaws.com", isSourceAccount(),
 			isSource(s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/*"))))
@@ -335,7 +338,9 @@ func (s *service) deployerRole(d *deployments, f *fleet, targets, alarm *plan.Re
 	r.allow("ControlTraffic", []string{
 		"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets",
 	}, ref(targets))
-	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, attr(alarm, "Arn"))
+	// Of alarms at large: CodeDeploy stops every deployment when it cannot read its alarm, and a request by name was seen
+	// refused with less (mattclay/aws-terminator pull request 63).
+	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, s.arn("cloudwatch", "alarm:*"))
 	// A launch touches resources of all these types; the condition holds for each (EC2 user guide, "Control access to launch templates").
 	template := s.arn("ec2", "launch-template/", ref(f.template))
 	launched := []plan.Value{

@@ -35,21 +35,23 @@ func (e *environment) loadBalancer() {
 		FixedResponseConfig: &aws.FixedResponseConfig{StatusCode: "404", ContentType: "text/plain", MessageBody: "Not found"},
 	}}
 	if !https {
-		e.listener = e.add("HttpListener", "Takes requests over plain HTTP: there is no certificate.",
+		e.listener = e.add("Listener", "Takes requests over plain HTTP: there is no certificate.",
 			aws.Listener{LoadBalancerArn: ref(e.balancer), Port: 80, Protocol: "HTTP", DefaultActions: claimed})
 	} else {
-		e.add("HttpListener", "Sends plain HTTP to HTTPS.", aws.Listener{
+		redirect := e.add("RedirectListener", "Sends plain HTTP to HTTPS.", aws.Listener{
 			LoadBalancerArn: ref(e.balancer), Port: 80, Protocol: "HTTP",
 			DefaultActions: []aws.ListenerAction{{
 				Type:           "redirect",
 				RedirectConfig: &aws.RedirectConfig{Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301"},
 			}},
 		})
-		e.listener = e.add("HttpsListener", "Takes requests over TLS 1.2 or later.", aws.Listener{
+		e.listener = e.add("Listener", "Takes requests over TLS 1.2 or later.", aws.Listener{
 			LoadBalancerArn: ref(e.balancer), Port: 443, Protocol: "HTTPS", SslPolicy: tlsPolicy,
 			Certificates:   []aws.Certificate{{CertificateArn: e.network.CertificateARN.Value}},
 			DefaultActions: claimed,
 		})
+		// When a certificate is added, the listener leaves port 80 first.
+		redirect.After(e.listener)
 	}
 	e.output("LoadBalancerAddress", "Where the services of "+e.labels[0]+" answer; point a DNS record at it.",
 		attr(e.balancer, "DNSName"))

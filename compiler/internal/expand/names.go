@@ -16,7 +16,8 @@ const shortBase = 32 - 1 - shortestRoom
 // as it is, or its beginning and a hash of the whole when that is too long.
 func shortName(label, kind string) string {
 	name := plan.PhysicalName(label, kind)
-	if len(name) <= shortBase {
+	// Elastic Load Balancing keeps names that begin so for itself (API reference, CreateLoadBalancer).
+	if len(name) <= shortBase && !strings.HasPrefix(name, "internal-") {
 		return name
 	}
 	return cut(plan.PhysicalName(label), shortBase-len(kind)-2-4) + "-" + hash(4, label) + "-" + kind

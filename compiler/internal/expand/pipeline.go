@@ -41,7 +41,7 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	d.first = append(d.first, d.role.policy)
 	d.store = d.artifacts()
 	// CodePipeline user guide, "Minimum permissions".
-	d.store.writableBy(d.role, "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
+	d.store.writableBy(d.role, "*", "*", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
 	d.topic = d.notifications()
 
 	stages := []aws.CodePipelineStage{{Name: "source", Actions: []aws.CodePipelineAction{d.source()}}}

@@ -46,9 +46,8 @@ func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.S
 
 // targets makes the target group and the rule that sends it its requests.
 func (s *service) targets() (group, rule *plan.Resource) {
-	port := s.deploy.Port.Value
 	group = s.add("TargetGroup", "The hosts that requests go to, and how their health is seen.", aws.TargetGroup{
-		Name: s.targetGroupName(), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: port,
+		Name: s.targetGroupName(), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: hostPort,
 		HealthCheckProtocol: "HTTP", HealthCheckPath: s.deploy.HealthCheck.Value,
 		HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5, HealthyThresholdCount: 2, UnhealthyThresholdCount: 3,
 		Matcher: aws.HTTPMatcher{HttpCode: "200-399"},
@@ -64,11 +63,17 @@ func (s *service) targets() (group, rule *plan.Resource) {
 	return group, rule
 }
 
-// targetGroupName carries a hash of the port too: a target group of another port
+// hostPort is the port of a host that the load balancer sends requests to. It is
+// fixed, and docker takes them to the container's own port from there: were the
+// two one, a change of the author's port would replace the target group under the
+// running hosts and cut them off before new ones serve.
+const hostPort = 8080
+
+// targetGroupName carries a hash of the VPC's id too: a target group in another VPC
 // is another target group, which has to stand beside the old one under a name of its own.
 func (s *service) targetGroupName() plan.Value {
 	const kind = "tg"
-	sum := hash(6, append([]string{s.environment.network.VPCID.Value, itoa(s.deploy.Port.Value)}, s.labels...)...)
+	sum := hash(6, append([]string{s.environment.network.VPCID.Value}, s.labels...)...)
 	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
 	return s.suffixed(beginning + "-" + kind + "-" + sum)
 }

@@ -250,6 +250,34 @@ func (h *handbook) update() {
 		h.shell("cfn_execute " + where)
 	}
 	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it as under Teardown.")
+	h.beforeUpdating()
+}
+
+// beforeUpdating says what an update does that its author may not expect.
+func (h *handbook) beforeUpdating() {
+	h.part("What to know before an update")
+	services := h.of("AWS::AutoScaling::AutoScalingGroup")
+	if len(services) > 0 {
+		h.list(
+			"Every update of a service's stack looks up the newest machine image. If there is a newer one, or a setting has changed, its hosts are "+
+				"replaced one by one, each once its successor serves. Let a release that runs come to its end first: replacing a host "+
+				"under it fails the release.",
+			"When something shrinks that services use, such as the number of availability zones, update the stacks of the services before those "+
+				"of the environments: AWS keeps what is still imported.",
+		)
+	}
+	h.list(
+		"The address range of a VPC cannot change under what runs in it, and a certificate can be added or exchanged, but not taken away: "+
+			"the listener that redirects to HTTPS still holds port 80. For either, set up a copy under another suffix and tear the old one down.",
+		"Another suffix is another system, never an update of this one.",
+	)
+	if len(services) == 0 {
+		return
+	}
+	h.prose("Should the rollback of an update end in UPDATE_ROLLBACK_FAILED, because hosts do not become healthy for a reason outside of the stack, " +
+		"mend the reason and let it go on. For the last stack with hosts:")
+	stack := services[len(services)-1].Stack
+	h.shell(command(stack.Account, "cloudformation continue-update-rollback", "--stack-name "+stackName(stack)))
 }
 
 // group is a deployment group with its words for a shell.

@@ -50,7 +50,12 @@ const (
 type Concat []Value
 
 // JSONText is the text of Value written as compact JSON: for properties that hold a document as a string.
-type JSONText struct{ Of Value }
+type JSONText struct {
+	Of Value
+
+	// NoDoubleBraces writes "{{" in strings another way: Parameter Store refuses values that hold it.
+	NoDoubleBraces bool
+}
 
 // Select is one element of a list that CloudFormation knows.
 type Select struct {

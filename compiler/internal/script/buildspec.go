@@ -23,6 +23,9 @@ type Runtime struct{ Name, Version string }
 // bundle is the folder, relative to the source, in which a build leaves the CodeDeploy bundle.
 const bundle = "cfnpipe-bundle"
 
+// noReport is what build/reports.sh writes where the tests wrote no report.
+const noReport = "cfnpipe-no-report.xml"
+
 // The steps of a build, in the order in which they run.
 var (
 	//go:embed build/login.sh
@@ -59,7 +62,7 @@ func Buildspec(b Build) plan.Value {
 	spec = append(spec, plan.Field{Key: "phases", Value: phases(b)})
 	if b.TestReports != "" {
 		spec = append(spec, plan.Field{Key: "reports", Value: plan.Object{{KeyText: b.ReportGroup, Value: plan.Object{
-			{Key: "files", Value: plan.Strings(b.TestReports)},
+			{Key: "files", Value: plan.Strings(b.TestReports, noReport)},
 			{Key: "file-format", Value: plan.String("JUNITXML")},
 			{Key: "discard-paths", Value: plan.String("yes")},
 		}}}})
@@ -92,8 +95,8 @@ func phases(b Build) plan.Object {
 		out = append(out, plan.Field{Key: "install", Value: plan.Object{{Key: "runtime-versions", Value: versions}}})
 	}
 	return append(out,
-		phase("pre_build", preparation(b)...),
-		phase("build", step(imageStep)),
+		phase("pre_build", step(loginStep), step(keepStep)),
+		phase("build", building(b)...),
 		phase("post_build", step(pushStep), step(withFiles(bundleStep))),
 	)
 }
@@ -102,8 +105,10 @@ func phase(name string, commands ...string) plan.Field {
 	return plan.Field{Key: name, Value: plan.Object{{Key: "commands", Value: plan.Strings(commands...)}}}
 }
 
-func preparation(b Build) []string {
-	commands := []string{step(loginStep), step(keepStep)}
+// building runs the tests and then builds the image. Both are in the phase build: CodeBuild takes the reports of failed
+// tests only if the phase that they failed in is build (CodeBuild user guide, "Build phase transitions").
+func building(b Build) []string {
+	var commands []string
 	if len(b.Test) == 0 {
 		commands = append(commands, `echo "No tests are configured."`)
 	}
@@ -111,7 +116,7 @@ func preparation(b Build) []string {
 	if b.TestReports != "" {
 		commands = append(commands, step(reportsStep))
 	}
-	return commands
+	return append(commands, step(imageStep))
 }
 
 // step makes one buildspec command of a file. It runs in a subshell because CodeBuild runs all commands in one shell:

@@ -60,8 +60,8 @@ func TestBuildStopsWhereItFails(t *testing.T) {
 	}{
 		{"no docker daemon", "true", fails("docker version"), "no", early, []string{"aws", "docker build", "docker push"}},
 		{"no password", "true", fails("aws ecr get-login-password"), "no", early, []string{"docker build", "docker push"}},
-		{"test", "false", nil, "", early, []string{"docker build", "docker push"}},
-		{"test that exits", "exit 3", nil, "", early, []string{"docker build", "docker push"}},
+		{"test", "false", nil, "nothing is pushed", late, []string{"docker build", "docker push"}},
+		{"test that exits", "exit 3", nil, "nothing is pushed", late, []string{"docker build", "docker push"}},
 		{
 			"no right to look", "true",
 			[]reply{{Call: "aws ecr describe-images", Exit: 254, Err: "An error occurred (AccessDeniedException)\n"}},
@@ -83,7 +83,7 @@ func TestBuildStopsWhereItFails(t *testing.T) {
 			if !slices.Equal(b.phases, test.phases) {
 				t.Errorf("phases %q, want %q", b.phases, test.phases)
 			}
-			if ran := strings.Contains(b.said, "the second test"); ran != (len(test.phases) == len(late)) {
+			if ran := strings.Contains(b.said, "the second test"); ran != (len(test.phases) == len(late) && test.test == "true") {
 				t.Errorf("the second test ran: %t", ran)
 			}
 			for _, prefix := range test.never {
@@ -168,6 +168,11 @@ func TestReports(t *testing.T) {
 		if report["file-format"] != "JUNITXML" || report["files"].([]any)[0] != test.glob {
 			t.Errorf("reports %v", b.spec.Reports)
 		}
+		// A report that says so, instead of a report group that gets nothing.
+		said, placed := files(t, b.dir)["src/"+report["files"].([]any)[1].(string)]
+		if placed == test.found || placed && !strings.Contains(said, none) {
+			t.Errorf("%q and %q: the report in place of none: %q", test.glob, test.file, said)
+		}
 		if _, owned := files(t, b.dir)["src/owned"]; owned {
 			t.Errorf("%q was run", test.glob)
 		}
@@ -183,9 +188,9 @@ func TestUserTextStaysOutOfShell(t *testing.T) {
 	if spec.Phases["install"].Versions["nodejs"] != "22" {
 		t.Errorf("runtime %v", spec.Phases["install"])
 	}
-	commands := spec.Phases["pre_build"].Commands
-	if !slices.Equal(commands[2:4], tests) {
-		t.Errorf("tests %q", commands[2:4])
+	commands := spec.Phases["build"].Commands
+	if !slices.Equal(commands[:2], tests) {
+		t.Errorf("tests %q", commands[:2])
 	}
 	for name, phase := range spec.Phases {
 		if strings.Contains(strings.Join(phase.Commands, "\n"), "UserGlob") {

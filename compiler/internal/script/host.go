@@ -2,6 +2,7 @@ package script
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -15,6 +16,7 @@ type Host struct {
 	SettingsParameter     plan.Value
 	LogGroup              plan.Value
 	ContainerName         string
+	HostPort              int        // that the load balancer sends requests to, whatever port the container listens on
 	DeploymentApplication plan.Value // by name: a Ref to the group would close a circle with the fleet
 	DeploymentGroup       plan.Value
 	TargetGroupARN        plan.Value
@@ -43,6 +45,7 @@ func UserData(h Host) plan.Value {
 		{"SETTINGS_DIGEST", plan.String(h.SettingsDigest)},
 		{"LOG_GROUP", h.LogGroup},
 		{"CONTAINER", plan.String(h.ContainerName)},
+		{"HOST_PORT", plan.String(strconv.Itoa(h.HostPort))},
 		{"APPLICATION", h.DeploymentApplication},
 		{"GROUP", h.DeploymentGroup},
 		{"TARGET_GROUP", h.TargetGroupARN},

@@ -56,7 +56,7 @@ packages() {
 write_settings() {
   mkdir -p /etc/cfnpipe
   printf '%s=%q\n' REGION "$REGION" SETTINGS_PARAMETER "$SETTINGS_PARAMETER" LOG_GROUP "$LOG_GROUP" \
-    CONTAINER "$CONTAINER" INSTANCE_ID "$INSTANCE_ID" >/etc/cfnpipe/host.env
+    CONTAINER "$CONTAINER" HOST_PORT "$HOST_PORT" INSTANCE_ID "$INSTANCE_ID" >/etc/cfnpipe/host.env
 }
 
 # The installer logs an exception and exits with 0, so its word is not enough (aws-codedeploy-agent, bin/install).
@@ -65,7 +65,8 @@ agent_package() {
 }
 
 install_agent() {
-  retry dnf install -y ruby
+  # 3.2 is the last that the installer of agent 1.x knows (aws-codedeploy-agent, bin/install).
+  retry dnf install -y ruby3.2
   retry curl --silent --show-error --fail --output /root/codedeploy-install \
     "https://aws-codedeploy-$REGION.s3.$REGION.$domain/latest/install"
   chmod 700 /root/codedeploy-install
@@ -75,14 +76,14 @@ install_agent() {
     systemctl stop codedeploy-agent
     echo ":enable_auth_policy: true" >>/etc/codedeploy-agent/conf/codedeployagent.yml
   fi
-  systemctl start codedeploy-agent
+  systemctl enable --now codedeploy-agent
 }
 
 # Prints the id of the group's last successful deployment, "None" without one, and nothing while there is no group.
 last_deployment() {
   refusal=$(mktemp)
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    if aws codedeploy get-deployment-group --region "$REGION" --application-name "$APPLICATION" \
+    if aws deploy get-deployment-group --region "$REGION" --application-name "$APPLICATION" \
       --deployment-group-name "$GROUP" --query deploymentGroupInfo.lastSuccessfulDeployment.deploymentId \
       --output text 2>"$refusal"; then
       return 0
@@ -98,8 +99,8 @@ last_deployment() {
 }
 
 healthy() {
-  # 72 times 10 seconds: 12 minutes.
-  for _ in {1..72}; do
+  # 120 times 10 seconds: 20 minutes, of the 30 that the stack waits for a signal.
+  for _ in {1..120}; do
     state=$(aws elbv2 describe-target-health --region "$REGION" --target-group-arn "$TARGET_GROUP" \
       --targets "Id=$INSTANCE_ID" --query 'TargetHealthDescriptions[0].TargetHealth.State' --output text) || state=unknown
     if [ "$state" = healthy ]; then
@@ -120,7 +121,7 @@ packages
 systemctl enable --now docker
 log "writing the settings with digest $SETTINGS_DIGEST"
 write_settings
-# Last: an agent that runs before docker does starts deploying onto half a host (integrations-aws-auto-scaling.md).
+# Last: an agent that runs before docker does starts deploying onto half a host (CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling").
 log "installing the CodeDeploy agent"
 install_agent
 log "asking for the last deployment"

@@ -16,10 +16,10 @@ var (
 	domain   = reply{Call: "curl --silent --show-error --fail --max-time 5 --header X-aws-ec2-metadata-token: the-token http://169.254.169.254/latest/meta-data/services/domain", Out: "amazonaws.com"}
 	token    = reply{Call: "curl --silent --show-error --fail --max-time 5 --request PUT", Out: "the-token"}
 	noGroup  = reply{
-		Call: "aws codedeploy", Exit: 254,
+		Call: "aws deploy", Exit: 254,
 		Err: "An error occurred (DeploymentGroupDoesNotExistException) when calling the GetDeploymentGroup operation\n",
 	}
-	released = reply{Call: "aws codedeploy", Out: "d-ABC\n"}
+	released = reply{Call: "aws deploy", Out: "d-ABC\n"}
 )
 
 func staging() script.Host {
@@ -27,7 +27,7 @@ func staging() script.Host {
 		Region: plan.Region, StackName: plan.Text("storefront-", plan.StackName), FleetID: "StorefrontStagingFleet",
 		SettingsParameter: plan.Text("storefront-staging-settings"), LogGroup: plan.Text("storefront staging's logs"),
 		ContainerName: "storefront", DeploymentApplication: plan.Text("storefront-app"),
-		DeploymentGroup: plan.Text("storefront-group"), TargetGroupARN: plan.Text("arn:targets"), SettingsDigest: "d1",
+		DeploymentGroup: plan.Text("storefront-group"), TargetGroupARN: plan.Text("arn:targets"), SettingsDigest: "d1", HostPort: 8080,
 	}
 }
 
@@ -66,8 +66,8 @@ func (m *machine) signals(want string) {
 func TestHostAtFirstCreation(t *testing.T) {
 	for _, answer := range []reply{
 		noGroup,
-		{Call: "aws codedeploy", Exit: 254, Err: "An error occurred (ApplicationDoesNotExistException)\n"},
-		{Call: "aws codedeploy", Out: "None\n"},
+		{Call: "aws deploy", Exit: 254, Err: "An error occurred (ApplicationDoesNotExistException)\n"},
+		{Call: "aws deploy", Out: "None\n"},
 	} {
 		m, ok := boot(t, staging(), answer)
 		if !ok {
@@ -77,17 +77,17 @@ func TestHostAtFirstCreation(t *testing.T) {
 			token.Call, instance.Call, domain.Call,
 			"dnf install -y docker",
 			"systemctl enable --now docker",
-			"dnf install -y ruby",
+			"dnf install -y ruby3.2",
 			"curl --silent --show-error --fail --output "+m.dir+"/root/codedeploy-install "+
 				"https://aws-codedeploy-us-east-1.s3.us-east-1.amazonaws.com/latest/install",
 			"codedeploy-install auto",
 			"systemctl cat codedeploy-agent",
-			"systemctl start codedeploy-agent",
-			"aws codedeploy get-deployment-group --region us-east-1 --application-name storefront-app --deployment-group-name storefront-group",
+			"systemctl enable --now codedeploy-agent",
+			"aws deploy get-deployment-group --region us-east-1 --application-name storefront-app --deployment-group-name storefront-group",
 			signalled+"true --reason The host is ready; there is no release yet. --stack storefront-stack --resource StorefrontStagingFleet --region us-east-1",
 		)
 		const want = "REGION=us-east-1\nSETTINGS_PARAMETER=storefront-staging-settings\n" +
-			"LOG_GROUP=storefront\\ staging\\'s\\ logs\nCONTAINER=storefront\nINSTANCE_ID=i-0abc\n"
+			"LOG_GROUP=storefront\\ staging\\'s\\ logs\nCONTAINER=storefront\nHOST_PORT=8080\nINSTANCE_ID=i-0abc\n"
 		if got := files(t, m.dir)["etc/cfnpipe/host.env"]; got != want {
 			t.Errorf("host.env:\n%s", got)
 		}
@@ -112,7 +112,7 @@ func TestHostWaitsUntilItServes(t *testing.T) {
 
 func TestHostThatNeverServes(t *testing.T) {
 	m, ok := boot(t, staging(), released, reply{Call: "aws elbv2", Out: "unhealthy\n"})
-	if ok || len(m.called("sleep 10")) != 72 {
+	if ok || len(m.called("sleep 10")) != 120 {
 		t.Errorf("ok %t, %d pauses", ok, len(m.called("sleep")))
 	}
 	m.signals("false --reason The host failed while waiting for release d-ABC to serve")
@@ -127,10 +127,10 @@ func TestHostSaysWhereItFailed(t *testing.T) {
 		{reply{Call: instance.Call, Exit: 22}, "asking the metadata service"},
 		{reply{Call: "dnf install -y docker", Exit: 1}, "installing docker"},
 		{reply{Call: "systemctl enable --now docker", Exit: 1}, "installing docker"},
-		{reply{Call: "dnf install -y ruby", Exit: 1}, "installing the CodeDeploy agent"},
+		{reply{Call: "dnf install -y ruby3.2", Exit: 1}, "installing the CodeDeploy agent"},
 		{reply{Call: "codedeploy-install", Exit: 1}, "installing the CodeDeploy agent"},
 		{reply{Call: "systemctl cat codedeploy-agent", Exit: 1}, "installing the CodeDeploy agent"},
-		{reply{Call: "aws codedeploy", Exit: 254, Err: "AccessDeniedException"}, "asking for the last deployment"},
+		{reply{Call: "aws deploy", Exit: 254, Err: "AccessDeniedException"}, "asking for the last deployment"},
 	} {
 		m, ok := boot(t, staging(), test.reply, noGroup)
 		if ok {
@@ -145,7 +145,7 @@ func TestHostTriesAgain(t *testing.T) {
 		reply{Call: token.Call, Nth: 1, Exit: 7},
 		reply{Call: "dnf install -y docker", Nth: 1, Exit: 1},
 		reply{Call: "codedeploy-install", Nth: 1, Exit: 1},
-		reply{Call: "aws codedeploy", Nth: 1, Exit: 254, Err: "AccessDeniedException: not yet"},
+		reply{Call: "aws deploy", Nth: 1, Exit: 254, Err: "AccessDeniedException: not yet"},
 		noGroup)
 	if !ok {
 		t.Error(m.said)
@@ -179,7 +179,7 @@ func TestAgentSignsItsCalls(t *testing.T) {
 		if stops := slices.Contains(agent, "systemctl stop codedeploy-agent"); stops != signs {
 			t.Errorf("%q", agent)
 		}
-		if agent[len(agent)-1] != "systemctl start codedeploy-agent" {
+		if agent[len(agent)-1] != "systemctl enable --now codedeploy-agent" {
 			t.Errorf("%q", agent)
 		}
 	}

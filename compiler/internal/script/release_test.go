@@ -110,8 +110,8 @@ func TestOneBundleServesTwoEnvironments(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(test.want)) {
 			names += " --env " + name
 		}
-		want := "docker run --detach --name storefront --restart unless-stopped --stop-timeout 30 --publish " + port + ":" + port +
-			" --label cfnpipe.health=http://localhost:" + port + "/health --log-driver awslogs --log-opt mode=non-blocking" +
+		want := "docker run --detach --name storefront --restart unless-stopped --stop-timeout 30 --publish 8080:" + port +
+			" --label cfnpipe.health=http://localhost:8080/health --log-driver awslogs --log-opt mode=non-blocking" +
 			" --log-opt awslogs-region=us-east-1 --log-opt awslogs-group=storefront staging's logs --log-opt awslogs-stream=i-0abc" +
 			names + " " + repository + "@" + digest
 		if run.Line != want {

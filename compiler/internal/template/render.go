@@ -46,7 +46,7 @@ func (r *renderer) value(v plan.Value) node {
 	case plan.Concat:
 		return r.concat(v)
 	case plan.JSONText:
-		return r.concat(jsonParts(nil, v.Of))
+		return r.concat(jsonText(v))
 	case plan.Select:
 		return members{{"Fn::Select", []node{v.Index, v.From}}}
 	case plan.Zones:
@@ -126,7 +126,7 @@ func merge(out, parts plan.Concat) plan.Concat {
 			out = merge(out, p)
 			continue
 		case plan.JSONText:
-			out = merge(out, jsonParts(nil, p.Of))
+			out = merge(out, jsonText(p))
 			continue
 		case plan.String:
 			text = string(p)
@@ -149,6 +149,21 @@ func merge(out, parts plan.Concat) plan.Concat {
 		}
 	}
 	return out
+}
+
+// jsonText is the parts of a JSON text.
+func jsonText(text plan.JSONText) plan.Concat {
+	parts := jsonParts(nil, text.Of)
+	if !text.NoDoubleBraces {
+		return parts
+	}
+	for i, part := range parts {
+		// Between a string's quotes only: an object begins with one brace, and another follows its key at the earliest.
+		if literal, ok := part.(plan.String); ok {
+			parts[i] = plan.String(strings.ReplaceAll(string(literal), "{{", `{\u007b`))
+		}
+	}
+	return parts
 }
 
 // jsonParts appends the parts of v's JSON text. A deferred value stands in

@@ -48,8 +48,8 @@ def variables(settings):
 def command(host, settings, names):
     port = str(int(settings["port"]))
     run = ["docker", "run", "--detach", "--name", host["CONTAINER"], "--restart", "unless-stopped",
-           "--stop-timeout", "30", "--publish", port + ":" + port,
-           "--label", "cfnpipe.health=http://localhost:" + port + settings["health_check"],
+           "--stop-timeout", "30", "--publish", host["HOST_PORT"] + ":" + port,
+           "--label", "cfnpipe.health=http://localhost:" + host["HOST_PORT"] + settings["health_check"],
            "--log-driver", "awslogs", "--log-opt", "mode=non-blocking",
            "--log-opt", "awslogs-region=" + host["REGION"], "--log-opt", "awslogs-group=" + host["LOG_GROUP"],
            "--log-opt", "awslogs-stream=" + host["INSTANCE_ID"]]

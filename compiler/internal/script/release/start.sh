@@ -23,7 +23,7 @@ echo "Pulling $IMAGE_URI."
 aws ecr get-login-password --region "$registry_region" | docker login --username AWS --password-stdin "$registry"
 docker pull --quiet "$IMAGE_URI"
 
-export IMAGE_URI REGION LOG_GROUP INSTANCE_ID CONTAINER
+export IMAGE_URI REGION LOG_GROUP INSTANCE_ID CONTAINER HOST_PORT
 python3 "$here/container.py" <<<"$settings"
 
 # Old images fill the disk, but a full disk is no reason to fail a release that runs.
