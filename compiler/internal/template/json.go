@@ -129,10 +129,13 @@ func (r *renderer) appendFlat(out []byte, n node) []byte {
 	return r.appendJSON(out, n, 0)
 }
 
+// lineStart is a line end and the blanks of the deepest level that is usual.
+const lineStart = "\n                                                                "
+
 func newline(out []byte, indent int) []byte {
-	out = append(out, '\n')
-	for range indent {
-		out = append(out, "  "...)
+	out = append(out, lineStart[:1+min(2*indent, len(lineStart)-1)]...)
+	for range 2*indent - (len(lineStart) - 1) {
+		out = append(out, ' ')
 	}
 	return out
 }
@@ -142,42 +145,38 @@ const hex = "0123456789abcdef"
 // appendString appends s as a JSON string; unlike encoding/json it leaves <, > and & as they are.
 func appendString(out []byte, s string) []byte {
 	out = append(out, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			// U+2028 and U+2029 end a line in JavaScript; an invalid byte is no JSON.
-			if (r == utf8.RuneError && size == 1) || r == '\u2028' || r == '\u2029' {
-				out = append(out, s[start:i]...)
-				out = append(out, `\u`...)
-				out = append(out, hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
-				start = i + size
-			}
-			i += size
-			continue
+	for len(s) > 0 {
+		plain := 0
+		for plain < len(s) && s[plain] >= ' ' && s[plain] != '"' && s[plain] != '\\' && s[plain] < 0x7f {
+			plain++
 		}
-		if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
-			i++
-			continue
+		out = append(out, s[:plain]...)
+		s = s[plain:]
+		if len(s) > 0 {
+			r, size := utf8.DecodeRuneInString(s)
+			out = appendRune(out, r, s[:size])
+			s = s[size:]
 		}
-		out = append(out, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			out = append(out, '\\', c)
-		case '\n':
-			out = append(out, `\n`...)
-		case '\r':
-			out = append(out, `\r`...)
-		case '\t':
-			out = append(out, `\t`...)
-		default:
-			out = append(out, `\u00`...)
-			out = append(out, hex[c>>4], hex[c&15])
-		}
-		i++
-		start = i
 	}
-	out = append(out, s[start:]...)
 	return append(out, '"')
+}
+
+// appendRune appends a rune that is written in some special way, or not of ASCII.
+func appendRune(out []byte, r rune, text string) []byte {
+	switch r {
+	case '"', '\\':
+		return append(out, '\\', byte(r))
+	case '\n':
+		return append(out, `\n`...)
+	case '\r':
+		return append(out, `\r`...)
+	case '\t':
+		return append(out, `\t`...)
+	}
+	// U+2028 and U+2029 end a line in JavaScript; a byte that is no text is no JSON either.
+	broken := r == utf8.RuneError && len(text) == 1
+	if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || broken {
+		return append(out, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+	}
+	return append(out, text...)
 }

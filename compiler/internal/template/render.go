@@ -76,28 +76,30 @@ func exportID(r *plan.Resource, attr string) string {
 // literal that holds "${" itself, since the escape "${!" does not nest and shell
 // text does.
 func (r *renderer) concat(parts plan.Concat) node {
-	parts = merge(nil, parts)
+	if !merged(parts) {
+		parts = merge(make(plan.Concat, 0, len(parts)), parts)
+	}
 	switch {
 	case len(parts) == 0:
 		return ""
 	case len(parts) == 1:
 		return r.value(parts[0])
 	}
-	var text strings.Builder
+	text := make([]byte, 0, 128)
 	var variables members
 	for _, part := range parts {
 		if shown, ok := r.inText(part); ok {
-			text.WriteString(shown)
+			text = append(text, shown...)
 			continue
 		}
 		name := "Part" + strconv.Itoa(len(variables)+1)
-		text.WriteString("${" + name + "}")
+		text = append(text, "${"+name+"}"...)
 		variables = append(variables, member{name, part})
 	}
 	if len(variables) == 0 {
-		return members{{"Fn::Sub", text.String()}}
+		return members{{"Fn::Sub", string(text)}}
 	}
-	return members{{"Fn::Sub", []node{text.String(), variables}}}
+	return members{{"Fn::Sub", []node{string(text), variables}}}
 }
 
 // inText is a part as it stands in the text of Fn::Sub; ok is false if it cannot stand there.
@@ -115,6 +117,25 @@ func (r *renderer) inText(part plan.Value) (shown string, ok bool) {
 		return "${" + string(p) + "}", true
 	}
 	return "", false
+}
+
+// merged tells whether merge would leave parts as they are.
+func merged(parts plan.Concat) bool {
+	literal := false
+	for _, part := range parts {
+		switch p := part.(type) {
+		case plan.String:
+			if literal || p == "" {
+				return false
+			}
+			literal = true
+		case plan.Concat, plan.JSONText, plan.Int, plan.Bool:
+			return false
+		default:
+			literal = false
+		}
+	}
+	return true
 }
 
 // merge flattens nested joins and puts neighbouring literals together.

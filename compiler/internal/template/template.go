@@ -53,7 +53,7 @@ type document struct {
 }
 
 func (d *document) print(description string, accounts []*plan.Account, resources []*plan.Resource, outputs []*plan.Output) []byte {
-	const usual = 1200 // bytes of a resource
+	const usual = 1600 // bytes of a resource
 	out := make([]byte, 0, (len(resources)+8)*usual)
 	return append(d.appendJSON(out, d.build(description, accounts, resources, outputs), 0), '\n')
 }
