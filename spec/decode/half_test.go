@@ -10,7 +10,7 @@ import (
 
 // TestHalfFile holds that what could be read of a file comes out beside its diagnostics: an editor always holds half a file.
 func TestHalfFile(t *testing.T) {
-	whole, err := os.ReadFile("testdata/storefront.hcl")
+	whole, err := os.ReadFile("../../examples/storefront/pipeline.hcl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// HCL's parser is recursive without a bound, and a stack overflow cannot be recovered from: these are measured in
-// reference/security.md 3.1 and found before HCL sees the file. See also hashicorp/hcl issue 809.
+// HCL's parser is recursive without a bound, and a stack overflow cannot be recovered from: hcl v2.25.0 dies of
+// 100,000 nested brackets. What is over these limits is found before HCL sees the file (hashicorp/hcl issue 809).
 const (
 	maxFile     = 1 << 20
 	maxDepth    = 128

@@ -15,7 +15,7 @@ import (
 // TestStorefront decodes the example of the language's description, in both syntaxes and spread over several files.
 func TestStorefront(t *testing.T) {
 	cases := map[string][]string{
-		"native":        {"storefront.hcl"},
+		"native":        {"../../../examples/storefront/pipeline.hcl"},
 		"JSON":          {"storefront.hcl.json"},
 		"several files": {"storefront-accounts.hcl", "storefront-pipeline.hcl.json"},
 	}

@@ -105,7 +105,7 @@ func TestSecondBuildOfACommit(t *testing.T) {
 }
 
 func TestParallelBuildOfACommit(t *testing.T) {
-	// Both wordings of the refusal: aws-verified.md, section 13.
+	// ECR has refused in both wordings.
 	for _, refusal := range []string{
 		"tag invalid: The image tag already exists in the 'r' repository and cannot be overwritten because the repository is immutable.",
 		"tag invalid: The image tag already exists in the 'r' repository and cannot be overwritten because the tag is immutable.",

@@ -4,7 +4,7 @@ package script
 import "strings"
 
 // compact drops the comments that fill whole lines, and with them the blank lines: a template has 51,200 bytes for
-// everything when it travels in the request (aws-verified.md, section 12). The "#!" of a first line stays.
+// everything when it travels in the request (CloudFormation user guide, "Understand quotas"). The "#!" of a first line stays.
 func compact(program string) string {
 	var out strings.Builder
 	for line := range strings.Lines(program) {
