@@ -41,7 +41,7 @@ func blockCase(t *testing.T, path string) {
 	resources := map[string]json.RawMessage{}
 	if system != nil {
 		var template struct{ Resources map[string]json.RawMessage }
-		if err := json.Unmarshal(system.Template(), &template); err != nil {
+		if err := json.Unmarshal(whole(t, system), &template); err != nil {
 			t.Fatal(err)
 		}
 		resources = template.Resources

@@ -2,6 +2,8 @@
 package compiler
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
@@ -47,7 +49,12 @@ func Compile(files []Source) (*System, hcl.Diagnostics) {
 }
 
 // Template returns the complete system as one CloudFormation template in JSON.
-func (s *System) Template() []byte { return template.Single(s.plan) }
+// The error is a *TooLargeError if CloudFormation does not accept one so large.
+func (s *System) Template() ([]byte, error) {
+	text := template.Single(s.plan)
+	return text, tooLarge("The whole system", len(s.plan.Resources), len(s.plan.Outputs), len(text),
+		"Write one template per stack: cfnpipe compile -o FOLDER/")
+}
 
 // File is one file of a system's folder.
 type File struct {
@@ -56,17 +63,35 @@ type File struct {
 }
 
 // Folder returns the files of the layout with one template per stack:
-// ACCOUNT/STACK.template.json, manifest.json and DEPLOY.md.
-func (s *System) Folder() []File {
+// ACCOUNT/STACK.template.json, manifest.json and DEPLOY.md. The error is a
+// *TooLargeError if CloudFormation does not accept one of them.
+func (s *System) Folder() ([]File, error) {
 	var files []File
 	var printed []handbook.Template
 	for _, stack := range s.plan.Stacks {
 		file := File{handbook.Path(stack), template.Stack(s.plan, stack)}
+		if err := tooLarge("The stack "+stack.Name, len(s.plan.Of(stack)), 0, len(file.Bytes), "Shorten the tests of the build."); err != nil {
+			return nil, err
+		}
 		files = append(files, file)
 		printed = append(printed, handbook.Template{Stack: stack, Path: file.Path, Bytes: file.Bytes})
 	}
 	return append(files,
 		File{"manifest.json", handbook.Manifest(s.plan, printed)},
 		File{"DEPLOY.md", handbook.Deploy(s.config, s.plan, printed)},
-	)
+	), nil
+}
+
+// TooLargeError says that a template is over a quota of CloudFormation.
+type TooLargeError struct{ text string }
+
+func (e *TooLargeError) Error() string { return e.text }
+
+func tooLarge(what string, resources, outputs, bytes int, way string) error {
+	if resources <= plan.MostResources && outputs <= plan.MostOutputs && bytes <= plan.MostBytes {
+		return nil
+	}
+	return &TooLargeError{fmt.Sprintf(
+		"%s has %d resources, %d outputs and %d bytes; CloudFormation accepts %d, %d and %d in one template. %s",
+		what, resources, outputs, bytes, plan.MostResources, plan.MostOutputs, plan.MostBytes, way)}
 }

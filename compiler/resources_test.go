@@ -20,7 +20,7 @@ func TestResources(t *testing.T) {
 	expectations := readExpectations(t)
 	types := map[string]bool{}
 	for _, name := range examples(t) {
-		resources := parse(t, example(t, name).Template()).Resources
+		resources := parse(t, whole(t, example(t, name))).Resources
 		for id, resource := range resources {
 			types[resource["Type"].(string)] = true
 			for _, e := range expectations {
@@ -166,7 +166,7 @@ func show(value any) string {
 // TestEveryResourceCanBeDeleted holds R23: nothing is retained, whatever happens to it.
 func TestEveryResourceCanBeDeleted(t *testing.T) {
 	for _, name := range examples(t) {
-		for id, resource := range parse(t, example(t, name).Template()).Resources {
+		for id, resource := range parse(t, whole(t, example(t, name))).Resources {
 			for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
 				if resource[policy] != "Delete" {
 					t.Errorf("%s: %s has the %s %v", name, id, policy, resource[policy])
@@ -189,7 +189,7 @@ func TestEveryNameEndsInTheSuffix(t *testing.T) {
 	for _, name := range examples(t) {
 		system := example(t, name)
 		all := templates(t, system)
-		all["template.json"] = parse(t, system.Template())
+		all["template.json"] = parse(t, whole(t, system))
 		names := 0
 		for path, template := range all {
 			for id, resource := range template.Resources {
@@ -217,7 +217,7 @@ func TestNoCircle(t *testing.T) {
 	for _, name := range examples(t) {
 		system := example(t, name)
 		all := templates(t, system)
-		all["template.json"] = parse(t, system.Template())
+		all["template.json"] = parse(t, whole(t, system))
 		for path, template := range all {
 			state := map[string]int{}
 			var visit func(id string)

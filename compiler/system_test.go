@@ -3,9 +3,13 @@ package compiler_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +57,26 @@ func compile(t testing.TB, text []byte) *compiler.System {
 	return system
 }
 
+// whole prints a system as one template.
+func whole(t testing.TB, system *compiler.System) []byte {
+	t.Helper()
+	text, err := system.Template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// folder prints a system as one template per stack.
+func folder(t testing.TB, system *compiler.System) []compiler.File {
+	t.Helper()
+	files, err := system.Folder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
 // document is a template as a reader of the JSON sees it.
 type document struct {
 	Parameters map[string]map[string]any
@@ -75,7 +99,7 @@ func parse(t testing.TB, text []byte) document {
 func templates(t testing.TB, system *compiler.System) map[string]document {
 	t.Helper()
 	out := map[string]document{}
-	for _, file := range system.Folder() {
+	for _, file := range folder(t, system) {
 		if ok, _ := filepath.Match("*/*.template.json", file.Path); ok {
 			out[file.Path] = parse(t, file.Bytes)
 		}
@@ -87,17 +111,17 @@ func TestGoldenExamples(t *testing.T) {
 	for _, name := range examples(t) {
 		t.Run(name, func(t *testing.T) {
 			system := example(t, name)
-			folder := filepath.Join("testdata", "examples", name)
+			want := filepath.Join("testdata", "examples", name)
 			if *update {
-				if err := os.RemoveAll(folder); err != nil {
+				if err := os.RemoveAll(want); err != nil {
 					t.Fatal(err)
 				}
 			}
-			got := append(system.Folder(), compiler.File{Path: "template.json", Bytes: system.Template()})
+			got := append(folder(t, system), compiler.File{Path: "template.json", Bytes: whole(t, system)})
 			for _, file := range got {
-				golden(t, filepath.Join(folder, file.Path), file.Bytes)
+				golden(t, filepath.Join(want, file.Path), file.Bytes)
 			}
-			compareLeftOvers(t, folder, len(got))
+			compareLeftOvers(t, want, len(got))
 		})
 	}
 }
@@ -142,11 +166,11 @@ func TestSameBytesEveryTime(t *testing.T) {
 		first := example(t, name)
 		for range 20 {
 			again := example(t, name)
-			if !bytes.Equal(first.Template(), again.Template()) {
+			if !bytes.Equal(whole(t, first), whole(t, again)) {
 				t.Fatalf("%s: the template differs from one compile to the next", name)
 			}
-			for i, file := range again.Folder() {
-				if !bytes.Equal(first.Folder()[i].Bytes, file.Bytes) {
+			for i, file := range folder(t, again) {
+				if !bytes.Equal(folder(t, first)[i].Bytes, file.Bytes) {
 					t.Fatalf("%s: %s differs from one compile to the next", name, file.Path)
 				}
 			}
@@ -159,7 +183,7 @@ func TestBothLayoutsHoldTheSameResources(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			system := example(t, name)
 			together := map[string]string{}
-			for id, resource := range parse(t, system.Template()).Resources {
+			for id, resource := range parse(t, whole(t, system)).Resources {
 				together[id] = resource["Type"].(string)
 			}
 			apart := map[string]string{}
@@ -181,7 +205,7 @@ func TestBothLayoutsHoldTheSameResources(t *testing.T) {
 func TestEveryImportIsExportedByAStackBefore(t *testing.T) {
 	for _, name := range examples(t) {
 		exported := map[string]bool{} // by account and name
-		for _, file := range example(t, name).Folder() {
+		for _, file := range folder(t, example(t, name)) {
 			account := filepath.Dir(file.Path)
 			if account == "." {
 				continue
@@ -237,4 +261,23 @@ func text(value any) string {
 		}
 	}
 	return ""
+}
+
+func TestOneTemplateIsRefusedAboveTheQuotas(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("account \"main\" {\n  id = \"123456789012\"\n  network {}\n}\n")
+	for i := range 12 {
+		fmt.Fprintf(&text, "pipeline \"p%d\" {\n  source \"codecommit\" { repository = \"p%d\" }\n"+
+			"  stage \"build\" {\n    build \"image\" {}\n  }\n  stage \"live\" {\n    deploy \"ec2\" {\n"+
+			"      route { paths = [\"/p%d/*\"] }\n    }\n  }\n}\n", i, i, i)
+	}
+	system := compile(t, []byte(text.String()))
+	_, err := system.Template()
+	var refused *compiler.TooLargeError
+	if !errors.As(err, &refused) || !regexp.MustCompile(`has \d{3} resources, .* accepts 500, `).MatchString(err.Error()) {
+		t.Errorf("one template of all: %v", err)
+	}
+	if len(folder(t, system)) != 1+2*12+2 {
+		t.Errorf("%d files", len(folder(t, system)))
+	}
 }

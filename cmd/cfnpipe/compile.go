@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,14 +66,27 @@ func (c *console) compile(args []string, to destination, check bool) error {
 	if diags.HasErrors() {
 		return &failure{status: statusDiagnostics}
 	}
+	files, err := filesFor(system, to)
+	if err != nil {
+		return &failure{statusDiagnostics, err.Error()}
+	}
 	switch {
 	case to.layout == toStream:
-		_, _ = c.stdout.Write(system.Template()) // c.stdout remembers the error
+		_, _ = c.stdout.Write(files[0].Bytes) // c.stdout remembers the error
 		return nil
 	case check:
-		return c.compare(to, system, strings.Join(append([]string{"cfnpipe compile -o", to.path}, args...), " "))
+		return c.compare(to, files, strings.Join(append([]string{"cfnpipe compile -o", to.path}, args...), " "))
 	case to.layout == toFile:
-		return c.writeFile(in, to.path, system.Template())
+		return c.writeFile(in, to.path, files[0].Bytes)
 	}
-	return c.writeFolder(in, to.path, system.Folder())
+	return c.writeFolder(in, to.path, files)
+}
+
+// filesFor prints a system in the layout of a destination.
+func filesFor(system *compiler.System, to destination) ([]compiler.File, error) {
+	if to.layout != toStream && to.layout != toFile {
+		return system.Folder()
+	}
+	text, err := system.Template()
+	return []compiler.File{{Path: filepath.Base(to.path), Bytes: text}}, err
 }

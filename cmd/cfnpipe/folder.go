@@ -109,15 +109,12 @@ func leftOver(folder string, files []compiler.File) ([]string, error) {
 }
 
 // compare lists the files that compile would change, for --check.
-func (c *console) compare(to destination, system *compiler.System, command string) error {
-	files := []compiler.File{{Path: filepath.Base(to.path)}}
+func (c *console) compare(to destination, files []compiler.File, command string) error {
 	folder := filepath.Dir(to.path)
 	var old []string
-	if to.layout == toFile {
-		files[0].Bytes = system.Template()
-	} else {
+	if to.layout != toFile {
 		var err error
-		files, folder = system.Folder(), to.path
+		folder = to.path
 		if old, err = leftOver(folder, files); err != nil {
 			return err
 		}

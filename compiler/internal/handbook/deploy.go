@@ -160,7 +160,7 @@ func (h *handbook) deployment() {
 		"deploy roles it cannot assume, so what is deployed to comes before what deploys. Two accounts that are only deployed to " +
 		"may go side by side. All accounts must exist from the start: AWS refuses policies that name one that does not.")
 	if uploads := h.uploads(); len(uploads) > 0 {
-		h.prose("CloudFormation takes templates over %d bytes from a bucket only. Make one for the upload:", inlineLimit)
+		h.prose("CloudFormation takes templates over %d bytes from a bucket only. Make one for the upload:", plan.InlineBytes)
 		var lines []string
 		for _, account := range uploads {
 			lines = append(lines, bucketVariable(account), h.makeBucket(account))
@@ -211,12 +211,6 @@ func (h *handbook) removeBuckets(accounts []*plan.Account) []string {
 	return lines
 }
 
-// mostResources and mostBytes are what CloudFormation takes in one template (CloudFormation user guide, "Quotas").
-const (
-	mostResources = 500
-	mostBytes     = 1000000
-)
-
 // oneTemplate describes the other layout.
 func (h *handbook) oneTemplate() {
 	h.part("Instead: one template for everything")
@@ -224,8 +218,8 @@ func (h *handbook) oneTemplate() {
 	for _, t := range h.templates {
 		total += len(t.Bytes)
 	}
-	if len(h.plan.Resources) > mostResources || total > mostBytes {
-		h.prose("This system is too large for one template: CloudFormation takes %d resources, and it has %d.", mostResources, len(h.plan.Resources))
+	if len(h.plan.Resources) > plan.MostResources || total > plan.MostBytes {
+		h.prose("This system is too large for one template: CloudFormation takes %d resources, and it has %d.", plan.MostResources, len(h.plan.Resources))
 		return
 	}
 	path := h.plan.Name + ".template.json"

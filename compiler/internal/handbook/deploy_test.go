@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
 // blocks returns the commands of a DEPLOY.md, one string for each block.
@@ -163,7 +165,7 @@ func TestWhatDoesNotApplyIsLeftOut(t *testing.T) {
 
 func TestTooLargeForOneTemplate(t *testing.T) {
 	config, p, templates := bookshop()
-	templates[0].Bytes = make([]byte, mostBytes+1)
+	templates[0].Bytes = make([]byte, plan.MostBytes+1)
 	got := string(Deploy(config, p, templates))
 	if !strings.Contains(got, "too large for one template") || strings.Contains(got, "books.template.json") {
 		t.Error("it is offered nevertheless")

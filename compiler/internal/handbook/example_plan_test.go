@@ -39,7 +39,7 @@ func bookshop() (*spec.Config, *plan.Plan, []Template) {
 	for _, stack := range p.Stacks {
 		size := 10
 		if stack.Kind == plan.Pipeline {
-			size = inlineLimit + 1
+			size = plan.InlineBytes + 1
 		}
 		templates = append(templates, Template{Stack: stack, Path: Path(stack), Bytes: bytes.Repeat([]byte("x"), size)})
 	}

@@ -20,11 +20,7 @@ func Path(stack *plan.Stack) string {
 	return stack.Account.Label + "/" + stack.Name + ".template.json"
 }
 
-// inlineLimit is the longest template that CloudFormation takes in the request
-// itself; a longer one has to be in a bucket (CloudFormation user guide, "Quotas").
-const inlineLimit = 51200
-
-func (t Template) needsUpload() bool { return len(t.Bytes) > inlineLimit }
+func (t Template) needsUpload() bool { return len(t.Bytes) > plan.InlineBytes }
 
 // inOrder returns templates in the order in which their stacks are best made.
 // Within an account a stack of an earlier kind exports to one of a later kind,

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
 func TestManifest(t *testing.T) {
@@ -35,7 +37,7 @@ func TestManifest(t *testing.T) {
 			},
 			{
 				"dev-tools", "000000000001", "pipeline", "books-pipeline-<EnvironmentSuffix>",
-				"dev-tools/books-pipeline.template.json", inlineLimit + 1, large, 5,
+				"dev-tools/books-pipeline.template.json", plan.InlineBytes + 1, large, 5,
 				[]string{"CAPABILITY_NAMED_IAM"},
 				true,
 				[]string{},

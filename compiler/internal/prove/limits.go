@@ -6,22 +6,17 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// Quotas of CloudFormation and CodePipeline that a configuration can break by
-// itself (CloudFormation user guide, "Understand quotas"; CodePipeline user guide, "Quotas").
-const (
-	mostResources = 500 // in a template
-	mostOutputs   = 200 // in a template
-	mostActions   = 50  // in a stage
-)
+// A quota of CodePipeline that a configuration can break by itself (CodePipeline user guide, "Quotas").
+const mostActions = 50 // in a stage
 
 // limits finds stacks that are too large for a template.
 func limits(p *plan.Plan) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, stack := range p.Stacks {
-		if n := len(p.Of(stack)); n > mostResources {
+		if n := len(p.Of(stack)); n > plan.MostResources {
 			diags = append(diags, failure(stack.Origin, "Stack too large",
 				"The stack %s has %d resources; CloudFormation allows %d. Split the pipeline or the environment.",
-				stack.Name, n, mostResources))
+				stack.Name, n, plan.MostResources))
 		}
 		outputs := 0
 		for _, output := range p.Outputs {
@@ -29,9 +24,9 @@ func limits(p *plan.Plan) hcl.Diagnostics {
 				outputs++
 			}
 		}
-		if outputs > mostOutputs {
+		if outputs > plan.MostOutputs {
 			diags = append(diags, failure(stack.Origin, "Stack too large",
-				"The stack %s has %d outputs; CloudFormation allows %d.", stack.Name, outputs, mostOutputs))
+				"The stack %s has %d outputs; CloudFormation allows %d.", stack.Name, outputs, plan.MostOutputs))
 		}
 	}
 	return append(diags, stages(p)...)
