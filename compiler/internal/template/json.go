@@ -1,7 +1,9 @@
 package template
 
 import (
+	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -20,7 +22,7 @@ type member struct {
 type members []member
 
 // appendJSON appends n in the form that people read in a template: two blanks a
-// level, an intrinsic of one member on one line.
+// level, and on one line what fits on one.
 func (r *renderer) appendJSON(out []byte, n node, indent int) []byte {
 	switch v := n.(type) {
 	case string:
@@ -49,84 +51,101 @@ func (r *renderer) appendList(out []byte, length int, at func(int) node, indent 
 	if length == 0 {
 		return append(out, "[]"...)
 	}
+	c := collection{start: len(out), indent: indent}
 	out = append(out, '[')
 	for i := range length {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = newline(out, indent+1)
+		out = c.next(out, i)
 		out = r.appendJSON(out, at(i), indent+1)
+		c.added(out)
 	}
-	out = newline(out, indent)
-	return append(out, ']')
+	if c.fits(out, lineWidth) {
+		return append(c.joined(out, ""), ']')
+	}
+	return append(newline(out, indent), ']')
 }
 
 func (r *renderer) appendObject(out []byte, length int, at func(int) (string, node), indent int) []byte {
 	if length == 0 {
 		return append(out, "{}"...)
 	}
-	if length == 1 {
-		if key, value := at(0); inline(key, value) {
-			out = append(out, "{ "...)
-			out = appendString(out, key)
-			out = append(out, ": "...)
-			out = r.appendFlat(out, value)
-			return append(out, " }"...)
-		}
-	}
+	c := collection{start: len(out), indent: indent}
 	out = append(out, '{')
+	width := lineWidth
 	for i := range length {
-		if i > 0 {
-			out = append(out, ',')
-		}
 		key, value := at(i)
-		out = newline(out, indent+1)
+		if length == 1 && (strings.HasPrefix(key, "Fn::") || key == "Ref") {
+			width = longestLine // an intrinsic reads best on one line
+		}
+		out = c.next(out, i)
 		out = appendString(out, key)
 		out = append(out, ": "...)
 		out = r.appendJSON(out, value, indent+1)
+		c.added(out)
 	}
-	out = newline(out, indent)
-	return append(out, '}')
+	if c.fits(out, width) {
+		return append(c.joined(out, " "), " }"...)
+	}
+	return append(newline(out, indent), '}')
 }
 
-// inline tells whether an object of one member is an intrinsic that reads best on one line.
-func inline(key string, value node) bool {
-	switch key {
-	case "Ref", "Fn::Sub":
-		_, text := value.(string)
-		return text
-	case "Fn::GetAtt", "Fn::GetAZs", "Fn::ImportValue":
-		return true
-	}
-	return false
+// Widths of a line, in bytes: of an ordinary one, and of an intrinsic.
+const (
+	lineWidth   = 120
+	longestLine = 1 << 20
+)
+
+// mostOnALine is how many items a line may hold.
+const mostOnALine = 16
+
+// collection is a list or object that was written with a line for each item, and
+// may turn out to fit on one.
+type collection struct {
+	start, indent int
+	items         [mostOnALine]struct{ from, to int }
+	count         int
+	lines         bool // an item has several lines itself
 }
 
-func (r *renderer) appendFlat(out []byte, n node) []byte {
-	switch v := n.(type) {
-	case []node:
-		out = append(out, '[')
-		for i, item := range v {
-			if i > 0 {
-				out = append(out, ", "...)
-			}
-			out = r.appendFlat(out, item)
-		}
-		return append(out, ']')
-	case members:
-		out = append(out, "{ "...)
-		for i, m := range v {
-			if i > 0 {
-				out = append(out, ", "...)
-			}
-			out = appendString(out, m.key)
-			out = append(out, ": "...)
-			out = r.appendFlat(out, m.value)
-		}
-		return append(out, " }"...)
-	case plan.Value:
-		return r.appendFlat(out, r.value(v))
+// next begins the line of item i.
+func (c *collection) next(out []byte, i int) []byte {
+	if i > 0 {
+		out = append(out, ',')
 	}
-	return r.appendJSON(out, n, 0)
+	out = newline(out, c.indent+1)
+	if c.count < mostOnALine {
+		c.items[c.count].from = len(out)
+	}
+	return out
+}
+
+// added ends the item that next began.
+func (c *collection) added(out []byte) {
+	if c.count < mostOnALine {
+		c.items[c.count].to = len(out)
+		c.lines = c.lines || bytes.IndexByte(out[c.items[c.count].from:], '\n') >= 0
+	}
+	c.count++
+}
+
+func (c *collection) fits(out []byte, width int) bool {
+	if c.lines || c.count > mostOnALine {
+		return false
+	}
+	blanks := c.count * (len("\n") + 2*(c.indent+1))
+	return 2*c.indent+len(out)-c.start-blanks+c.count+len(" }") <= width
+}
+
+// joined puts the items behind each other; edge stands before the first. The
+// result is shorter than what was there, so the items move to the left only.
+func (c *collection) joined(out []byte, edge string) []byte {
+	moved := append(out[:c.start+1], edge...)
+	for i, item := range c.items[:c.count] {
+		if i > 0 {
+			moved = append(moved, ", "...)
+		}
+		moved = append(moved, out[item.from:item.to]...)
+	}
+	return moved
 }
 
 // lineStart is a line end and the blanks of the deepest level that is usual.
