@@ -22,7 +22,7 @@ type block struct {
 	header     hcl.Range
 	attributes map[string]*hcl.Attribute
 	nested     []nested        // in the order of the source
-	seen       map[string]bool // types of which there is a block, be it a wrong one
+	seen       map[string]bool // types of which there is a block, be it a wrong one, and what a misspelt name was meant to be
 }
 
 // nested is a block whose content has not been looked at.
@@ -52,7 +52,7 @@ func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *bl
 	b := d.emptyBlock(row, header)
 	content, diags := body.Content(bodySchema(row))
 	for _, diag := range diags {
-		d.contentDiagnostic(row, diag)
+		b.seen[d.contentDiagnostic(row, diag)] = true
 	}
 	if native, ok := body.(*hclsyntax.Body); ok {
 		b.checkLabelCounts(native)
@@ -99,26 +99,28 @@ func labelNames(row schema.Block) []string {
 	return out
 }
 
-// contentDiagnostic says in our words what HCL found wrong with a body; what has no words of ours stays as it is.
-func (d *decoder) contentDiagnostic(row schema.Block, diag *hcl.Diagnostic) {
+// contentDiagnostic says in our words what HCL found wrong with a body; what has no words of ours stays as it is. It returns
+// the name that a misspelt one was meant to be, which is not missing then.
+func (d *decoder) contentDiagnostic(row schema.Block, diag *hcl.Diagnostic) (meant string) {
 	switch {
 	case diag.Subject == nil:
 		d.diags = append(d.diags, diag)
 	case diag.Summary == "Unsupported argument":
-		d.unknownName(row, "attribute", *diag.Subject)
+		return d.unknownName(row, "attribute", *diag.Subject)
 	case diag.Summary == "Unsupported block type":
-		d.unknownName(row, "block", *diag.Subject)
+		return d.unknownName(row, "block", *diag.Subject)
 	case diag.Summary == "Extraneous JSON object property":
-		d.unknownName(row, "attribute or block", *diag.Subject)
+		return d.unknownName(row, "attribute or block", *diag.Subject)
 	case strings.HasPrefix(diag.Summary, "Extraneous label for "), strings.HasPrefix(diag.Summary, "Missing name for "),
 		strings.HasPrefix(diag.Summary, "Missing kind for "):
 		// checkLabelCounts says it.
 	default:
 		d.diags = append(d.diags, diag)
 	}
+	return ""
 }
 
-func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) {
+func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (meant string) {
 	name := d.nameAt(at)
 	spoken := shorten(name)
 	detail := fmt.Sprintf("%s takes: %s.", subjectOf(row), list(names(row)))
@@ -126,12 +128,13 @@ func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) {
 		detail = fmt.Sprintf("%q is an attribute; write %s = %s.", name, name, attribute.Example)
 	} else if slices.Contains(blockTypes(row), name) {
 		detail = fmt.Sprintf("%q is a block; write it without an equals sign.", name)
-	} else if hint := didYouMean(name, names(row)); hint != "" {
-		detail += hint
+	} else if meant = nearest(name, names(row)); meant != "" {
+		detail += fmt.Sprintf(" Did you mean %q?", meant)
 	} else if header := home(schema.Root(), name); header != "" {
 		detail += fmt.Sprintf(" %q belongs in %s.", name, header)
 	}
 	d.report(at, fmt.Sprintf("Unknown %s %q", what, spoken), detail)
+	return meant
 }
 
 // nameAt is the name written at a range; in JSON it is a string.

@@ -40,6 +40,14 @@ func place(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng
 
 // didYouMean is a sentence that proposes the name most like the given one, with a space before it; empty if none is like it.
 func didYouMean(given string, names []string) string {
+	if best := nearest(given, names); best != "" {
+		return fmt.Sprintf(" Did you mean %q?", best)
+	}
+	return ""
+}
+
+// nearest is the name most like the given one; empty if none is like it.
+func nearest(given string, names []string) string {
 	best, bestDistance := "", 3
 	if len(given) > maxNamed {
 		return ""
@@ -55,10 +63,7 @@ func didYouMean(given string, names []string) string {
 			best, bestDistance = name, distance
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
+	return best
 }
 
 // maxNamed is the length of a word that may be a slip of the pen.

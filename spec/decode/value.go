@@ -49,8 +49,8 @@ func (b *block) value(name string) (value, bool) {
 }
 
 func (b *block) missing(row schema.Attribute) {
-	if b.d.broken[b.header.Filename] {
-		return // It may stand in the part that could not be read.
+	if b.d.broken[b.header.Filename] || b.seen[row.Name] {
+		return // It may stand in the part that could not be read, or is there under a misspelt name.
 	}
 	b.d.report(b.header, fmt.Sprintf("Missing attribute %q", row.Name),
 		fmt.Sprintf("%s needs it; write %s = %s. %s", subjectOf(b.row), row.Name, row.Example, row.Doc))
