@@ -7,6 +7,7 @@ import "strings"
 // everything when it travels in the request (CloudFormation user guide, "Understand quotas"). The "#!" of a first line stays.
 func compact(program string) string {
 	var out strings.Builder
+	out.Grow(len(program))
 	for line := range strings.Lines(program) {
 		text := strings.TrimSpace(line)
 		if text == "" || strings.HasPrefix(text, "#") && !strings.HasPrefix(text, "#!") {

@@ -174,62 +174,90 @@ func merge(out, parts plan.Concat) plan.Concat {
 
 // jsonText is the parts of a JSON text.
 func jsonText(text plan.JSONText) plan.Concat {
-	parts := jsonParts(nil, text.Of)
-	if !text.NoDoubleBraces {
-		return parts
-	}
-	for i, part := range parts {
-		// Between a string's quotes only: an object begins with one brace, and another follows its key at the earliest.
-		if literal, ok := part.(plan.String); ok {
-			parts[i] = plan.String(strings.ReplaceAll(string(literal), "{{", `{\u007b`))
-		}
-	}
-	return parts
+	w := jsonWriter{noDoubleBraces: text.NoDoubleBraces}
+	w.value(text.Of)
+	w.flush()
+	return w.parts
 }
 
-// jsonParts appends the parts of v's JSON text. A deferred value stands in
-// quotes as it is: names and ARNs have no character that JSON escapes.
-func jsonParts(out plan.Concat, v plan.Value) plan.Concat {
+// jsonWriter writes compact JSON, in parts where values are deferred.
+type jsonWriter struct {
+	parts          plan.Concat
+	text           []byte // the literal that is being written
+	noDoubleBraces bool
+}
+
+func (w *jsonWriter) flush() {
+	if len(w.text) == 0 {
+		return
+	}
+	text := string(w.text)
+	if w.noDoubleBraces {
+		// Inside strings only: an object begins with one brace, and its first key stands between it and the next.
+		text = strings.ReplaceAll(text, "{{", `{\u007b`)
+	}
+	w.parts = append(w.parts, plan.String(text))
+	w.text = w.text[:0]
+}
+
+func (w *jsonWriter) value(v plan.Value) {
 	switch v := v.(type) {
 	case plan.String:
-		return append(out, plan.String(appendString(nil, string(v))))
+		w.text = appendString(w.text, string(v))
 	case plan.Int:
-		return append(out, plan.String(strconv.Itoa(int(v))))
+		w.text = strconv.AppendInt(w.text, int64(v), 10)
 	case plan.Bool:
-		return append(out, plan.String(strconv.FormatBool(bool(v))))
+		w.text = strconv.AppendBool(w.text, bool(v))
 	case plan.List:
-		out = append(out, plan.String("["))
+		w.text = append(w.text, '[')
 		for i, item := range v {
 			if i > 0 {
-				out = append(out, plan.String(","))
+				w.text = append(w.text, ',')
 			}
-			out = jsonParts(out, item)
+			w.value(item)
 		}
-		return append(out, plan.String("]"))
+		w.text = append(w.text, ']')
 	case plan.Object:
-		out = append(out, plan.String("{"))
-		for i, field := range v {
-			if i > 0 {
-				out = append(out, plan.String(","))
-			}
-			key := field.KeyText
-			if key == nil {
-				key = plan.String(field.Key)
-			}
-			out = append(jsonParts(out, key), plan.String(":"))
-			out = jsonParts(out, field.Value)
-		}
-		return append(out, plan.String("}"))
+		w.object(v)
 	case plan.Concat:
-		out = append(out, plan.String(`"`))
+		w.text = append(w.text, '"')
 		for _, part := range merge(nil, v) {
-			if text, literal := part.(plan.String); literal {
-				quoted := appendString(nil, string(text))
-				part = plan.String(quoted[1 : len(quoted)-1])
-			}
-			out = append(out, part)
+			w.part(part)
 		}
-		return append(out, plan.String(`"`))
+		w.text = append(w.text, '"')
+	default:
+		w.text = append(w.text, '"')
+		w.part(v)
+		w.text = append(w.text, '"')
 	}
-	return append(out, plan.String(`"`), v, plan.String(`"`))
+}
+
+func (w *jsonWriter) object(o plan.Object) {
+	w.text = append(w.text, '{')
+	for i, field := range o {
+		if i > 0 {
+			w.text = append(w.text, ',')
+		}
+		if field.KeyText != nil {
+			w.value(field.KeyText)
+		} else {
+			w.text = appendString(w.text, field.Key)
+		}
+		w.text = append(w.text, ':')
+		w.value(field.Value)
+	}
+	w.text = append(w.text, '}')
+}
+
+// part writes what stands between the quotes of a string. A deferred value stands
+// there as it is: names and ARNs have no character that JSON escapes.
+func (w *jsonWriter) part(part plan.Value) {
+	literal, ok := part.(plan.String)
+	if !ok {
+		w.flush()
+		w.parts = append(w.parts, part)
+		return
+	}
+	quoted := appendString(nil, string(literal))
+	w.text = append(w.text, quoted[1:len(quoted)-1]...)
 }
