@@ -54,8 +54,8 @@ conformance: ## has the output judged by cfn-lint, shellcheck, Python and the AW
 	conformance/run
 
 .PHONY: bench
-bench: ## the benchmarks
-	go test ./... -run '^$$' -bench . -benchmem
+bench: ## the benchmarks, one package after another
+	go test -p 1 ./... -run '^$$' -bench . -benchmem
 
 .PHONY: golden
 golden: ## writes the results that the tests want; review the difference as code
