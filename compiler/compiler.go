@@ -41,12 +41,16 @@ func Compile(files []Source) (*System, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	diags = append(diags, prove.Plan(p)...)
+	system := &System{config, p}
+	diags = append(diags, prove.Plan(p, system.size)...)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return &System{config, p}, diags
+	return system, diags
 }
+
+// size is how many bytes the template of a stack has.
+func (s *System) size(stack *plan.Stack) int { return len(template.Stack(s.plan, stack)) }
 
 // Template returns the complete system as one CloudFormation template in JSON.
 // The error is a *TooLargeError if CloudFormation does not accept one so large.

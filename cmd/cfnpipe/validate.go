@@ -10,7 +10,7 @@ import (
 )
 
 func newValidate(c *console) *cobra.Command {
-	var asJSON bool
+	var asJSON, limits bool
 	cmd := &cobra.Command{
 		Use:   "validate [PATH]",
 		Short: "Check a configuration",
@@ -21,10 +21,14 @@ configuration, or - for standard input. Without it, it is the current folder.
 
 The exit status is 0 if the configuration is valid (there may be warnings), 1 if
 it has errors, 2 if the command line is wrong, and 3 if something could not be
-read or written. With --json the result is in the format of terraform validate.`,
+read or written. With --json the result is in the format of terraform validate.
+
+With --limits a valid configuration's ledger follows: for each template and each
+resource how much it uses of the limits that AWS sets.`,
 		Example: `  cfnpipe validate
   cfnpipe validate pipeline.hcl
-  cfnpipe validate --json pipeline.hcl`,
+  cfnpipe validate --json pipeline.hcl
+  cfnpipe validate --limits pipeline.hcl`,
 		Args:              onePath,
 		ValidArgsFunction: completePath,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -35,14 +39,23 @@ read or written. With --json the result is in the format of terraform validate.`
 			if err != nil {
 				return err
 			}
-			_, diags := compiler.Compile(in.sources)
-			if asJSON {
-				return c.validateJSON(diags, in.sources)
+			system, diags := compiler.Compile(in.sources)
+			var ledger []compiler.Limit
+			if limits && system != nil {
+				ledger = system.Limits()
 			}
-			return c.validateText(diags, in.sources)
+			if asJSON {
+				return c.validateJSON(diags, in.sources, ledger)
+			}
+			if err := c.validateText(diags, in.sources); err != nil {
+				return err
+			}
+			c.printLedger(ledger)
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	cmd.Flags().BoolVar(&limits, "limits", false, "show how much of AWS's limits is used")
 	return cmd
 }
 

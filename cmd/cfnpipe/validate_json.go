@@ -22,6 +22,8 @@ type verdict struct {
 	ErrorCount    int          `json:"error_count"`
 	WarningCount  int          `json:"warning_count"`
 	Diagnostics   []diagnostic `json:"diagnostics"`
+
+	Limits []compiler.Limit `json:"limits,omitempty"` // an addition of ours, with --limits
 }
 
 type diagnostic struct {
@@ -58,11 +60,11 @@ type statement struct {
 	Statement string `json:"statement"`
 }
 
-func (c *console) validateJSON(diags hcl.Diagnostics, sources []compiler.Source) error {
+func (c *console) validateJSON(diags hcl.Diagnostics, sources []compiler.Source, limits []compiler.Limit) error {
 	failures, warnings := count(diags)
 	v := verdict{
 		FormatVersion: "1.0", Valid: failures == 0, ErrorCount: failures, WarningCount: warnings,
-		Diagnostics: make([]diagnostic, 0, len(diags)),
+		Diagnostics: make([]diagnostic, 0, len(diags)), Limits: limits,
 	}
 	files := originals(sources)
 	for _, diag := range diags {
@@ -80,7 +82,7 @@ func (c *console) validateJSON(diags hcl.Diagnostics, sources []compiler.Source)
 // validateUnreadable is the verdict on what could not be read: who asked for JSON gets JSON.
 func (c *console) validateUnreadable(err error) error {
 	diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Cannot read the configuration", Detail: err.Error()}}
-	_ = c.validateJSON(diags, nil)
+	_ = c.validateJSON(diags, nil, nil)
 	return &failure{status: statusFiles}
 }
 

@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -78,8 +79,14 @@ type Resource struct {
 	UpdatePolicy   Object
 	Metadata       Object
 
+	// What CloudFormation does with the thing when its resource is deleted, or replaced by another.
+	DeletionPolicy, UpdateReplacePolicy string
+
 	Origin hcl.Range // the label of the block that it came from
 }
+
+// Delete is the DeletionPolicy and UpdateReplacePolicy of what goes with its resource.
+const Delete = "Delete"
 
 // Output is a value that a stack shows to its operator.
 type Output struct {
@@ -100,11 +107,13 @@ func New(name, region string) *Plan {
 }
 
 // Add puts a resource into the plan. A second resource with a logical id that
-// is taken is an error that names both; the plan is unchanged then.
+// is taken is an error that names both; the plan is unchanged then. A resource
+// goes with its stack unless its policies say otherwise.
 func (p *Plan) Add(r *Resource) (*Resource, *Collision) {
 	if first, taken := p.byID[r.ID]; taken {
 		return first, &Collision{First: first, Second: r}
 	}
+	r.DeletionPolicy, r.UpdateReplacePolicy = cmp.Or(r.DeletionPolicy, Delete), cmp.Or(r.UpdateReplacePolicy, Delete)
 	p.byID[r.ID] = r
 	p.Resources = append(p.Resources, r)
 	return r, nil

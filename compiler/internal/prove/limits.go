@@ -6,47 +6,44 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// A quota of CodePipeline that a configuration can break by itself (CodePipeline user guide, "Quotas").
-const mostActions = 50 // in a stage
+// nearly is the part of a limit, in percent, from which a plan is warned.
+const nearly = 80
 
-// limits finds stacks that are too large for a template.
-func limits(p *plan.Plan) hcl.Diagnostics {
+// limits finds what is over a limit of AWS's, and warns of what comes close.
+func limits(s *survey, size func(*plan.Stack) int) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, stack := range p.Stacks {
-		if n := len(p.Of(stack)); n > plan.MostResources {
-			diags = append(diags, failure(stack.Origin, "Stack too large",
-				"The stack %s has %d resources; CloudFormation allows %d. Split the pipeline or the environment.",
-				stack.Name, n, plan.MostResources))
+	for _, e := range s.ledger(s.roughly(size)) {
+		of, at := "The template of the stack "+e.Stack.Name, e.Stack.Origin
+		if e.Resource != nil {
+			of, at = e.Resource.ID, e.Resource.Origin
 		}
-		outputs := 0
-		for _, output := range p.Outputs {
-			if output.Stack == stack {
-				outputs++
-			}
-		}
-		if outputs > plan.MostOutputs {
-			diags = append(diags, failure(stack.Origin, "Stack too large",
-				"The stack %s has %d outputs; CloudFormation allows %d.", stack.Name, outputs, plan.MostOutputs))
-		}
-	}
-	return append(diags, stages(p)...)
-}
-
-func stages(p *plan.Plan) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	for _, r := range p.Resources {
-		if r.Type != "AWS::CodePipeline::Pipeline" {
-			continue
-		}
-		list, _ := r.Properties.Get("Stages").(plan.List)
-		for _, stage := range list {
-			object, _ := stage.(plan.Object)
-			actions, _ := object.Get("Actions").(plan.List)
-			if len(actions) > mostActions {
-				diags = append(diags, failure(r.Origin, "Stage too large",
-					"A stage of %s has %d actions; CodePipeline allows %d.", r.ID, len(actions), mostActions))
-			}
+		switch {
+		case e.Used > e.Most:
+			diags = append(diags, failure(at, "Over a limit of AWS", "%s uses %d of %d %s.%s Source: %s.",
+				of, e.Used, e.Most, e.What, e.payers(), e.Source))
+		case e.nearly():
+			diags = append(diags, warning(at, "Close to a limit of AWS", "%s uses %d of %d %s.%s Source: %s.",
+				of, e.Used, e.Most, e.What, e.payers(), e.Source))
 		}
 	}
 	return diags
+}
+
+// nearly: small numbers, such as the alarms of a group, are used up without growing.
+func (e Entry) nearly() bool { return e.Most >= 50 && e.Used*100 >= e.Most*nearly }
+
+// roughly is size, asked only where it may matter: printing a template takes longer than all proofs.
+func (s *survey) roughly(size func(*plan.Stack) int) func(*plan.Stack) int {
+	// A printed template has at most this many times the bytes of its properties without white space.
+	const indented, frame = 4, 1_000 // bytes of a resource around its properties
+	return func(stack *plan.Stack) int {
+		bound := 0
+		for _, r := range s.own[stack] {
+			bound += indented*s.jsonLength(r.Properties) + frame
+		}
+		if bound*100 < plan.MostBytes*nearly {
+			return bound
+		}
+		return size(stack)
+	}
 }

@@ -9,38 +9,44 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// names finds two resources of one type that would have one name in one account,
-// as the labels a-b and a_b, or a with b-c and a-b with c, would.
-func names(p *plan.Plan) hcl.Diagnostics {
+// names finds names that AWS would not take with the longest suffix, names
+// without a suffix, and two resources of one type that would have one name in
+// one account, as the labels a-b and a_b, or a with b-c and a-b with c, would.
+func names(s *survey) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	type key struct {
-		account            *plan.Account
-		resourceType, name string
-	}
-	taken := map[key]*plan.Resource{}
-	for _, r := range p.Resources {
-		rule, named := aws.NameRuleOf(r.Type)
-		if !named {
+	longest := s.atItsLongest()
+	for _, r := range s.plan.Resources {
+		n, ok := s.nameOf(r)
+		if !ok {
 			continue
 		}
-		name := written(r.Properties.Get(rule.Property))
-		if name == "" {
-			continue
+		if first := s.named[n]; first != r {
+			diags = append(diags, failure(r.Origin, "Two resources of one name",
+				"This label and the one at %s both give a resource of type %s the name %s. Rename one of them.",
+				first.Origin, r.Type, n.text))
 		}
-		k := key{r.Stack.Account, r.Type, name}
-		if r.Type == "AWS::S3::Bucket" {
-			k.account = nil // a bucket's name is taken in all of AWS
+		rule, _ := aws.NameRuleOf(r.Type)
+		name := longest.Replace(n.text)
+		switch fault := rule.Fault(name); {
+		case !strings.HasSuffix(n.text, "${"+s.plan.Suffix.Name+"}"):
+			diags = append(diags, failure(r.Origin, "Name without the suffix",
+				"The %s %s is named %s, so a second copy of the system could not stand beside the first.", r.Type, r.ID, n.text))
+		case fault != "":
+			diags = append(diags, failure(r.Origin, "Name that AWS does not take",
+				"The name of the %s %s %s: %s has %d characters with the longest suffix, of %d. Shorten the label.",
+				r.Type, r.ID, fault, name, len(name), rule.Max))
 		}
-		first := taken[k]
-		if first == nil {
-			taken[k] = r
-			continue
-		}
-		diags = append(diags, failure(r.Origin, "Two resources of one name",
-			"This label and the one at %s both give a resource of type %s the name %s. Rename one of them.",
-			first.Origin, r.Type, name))
 	}
 	return diags
+}
+
+// atItsLongest puts what a name may hold for its placeholders: the suffix at its longest.
+func (s *survey) atItsLongest() *strings.Replacer {
+	return strings.NewReplacer(
+		"${"+s.plan.Suffix.Name+"}", strings.Repeat("x", s.plan.Suffix.MaxLength),
+		"${"+string(plan.AccountID)+"}", "123456789012",
+		"${"+string(plan.Region)+"}", s.plan.Region,
+	)
 }
 
 // written is a name as the template will show it; empty for one that another resource gives.

@@ -10,97 +10,122 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-// sound is a plan that passes every proof: two accounts, two stacks in one of them.
-func sound() *plan.Plan {
-	p := plan.New("system", "us-east-1")
-	main, other := &plan.Account{Label: "main", ID: "123456789012"}, &plan.Account{Label: "other", ID: "210987654321"}
-	p.Accounts = []*plan.Account{main, other}
-	for _, s := range []struct {
-		name    string
-		account *plan.Account
-	}{{"environment", main}, {"service", main}, {"environment", other}} {
-		p.Stacks = append(p.Stacks, &plan.Stack{Account: s.account, Name: s.name, Origin: at(1)})
-	}
-	suffix := plan.Param{Of: p.Suffix}
-	bucket := add(p, "Bucket", "AWS::S3::Bucket", 0, plan.Field{Key: "BucketName", Value: plan.Text("b-", plan.AccountID, "-", suffix)})
-	add(p, "Role", "AWS::IAM::Role", 1,
-		plan.Field{Key: "RoleName", Value: plan.Text("r-", suffix)},
-		plan.Field{Key: "Description", Value: plan.Attr{Of: bucket, Name: "Arn"}}).After(bucket)
-	add(p, "OtherRole", "AWS::IAM::Role", 2, plan.Field{Key: "RoleName", Value: plan.Text("r-", suffix)})
-	return p
-}
-
-func at(line int) hcl.Range {
-	return hcl.Range{Filename: "pipeline.hcl", Start: hcl.Pos{Line: line, Column: 1}, End: hcl.Pos{Line: line, Column: 2}}
-}
-
-func add(p *plan.Plan, id, resourceType string, stack int, properties ...plan.Field) *plan.Resource {
-	r, collision := p.Add(&plan.Resource{
-		ID: id, Type: resourceType, Stack: p.Stacks[stack], Properties: properties, Origin: at(len(p.Resources) + 10),
-	})
-	if collision != nil {
-		panic(collision)
-	}
-	return r
-}
-
-func TestSoundPlanPasses(t *testing.T) {
-	if diags := Plan(sound()); len(diags) > 0 {
-		t.Errorf("a sound plan fails: %v", diags)
-	}
-}
-
-func TestDamageIsFound(t *testing.T) {
+func TestPatternsOfActions(t *testing.T) {
 	cases := []struct {
-		name   string
-		damage func(p *plan.Plan)
-		want   string
+		pattern, text string
+		want          bool
 	}{
-		{"one name twice in an account", func(p *plan.Plan) {
-			add(p, "Again", "AWS::IAM::Role", 0, plan.Field{Key: "RoleName", Value: plan.Text("r-", plan.Param{Of: p.Suffix})})
-		}, "Two resources of one name"},
-		{"one bucket name in two accounts", func(p *plan.Plan) {
-			add(p, "Again", "AWS::S3::Bucket", 2, plan.Field{Key: "BucketName", Value: plan.Text("x-", plan.Param{Of: p.Suffix})})
-			add(p, "Twice", "AWS::S3::Bucket", 0, plan.Field{Key: "BucketName", Value: plan.Text("x-", plan.Param{Of: p.Suffix})})
-		}, "Two resources of one name"},
-		{"a reference to nothing", func(p *plan.Plan) {
-			p.Resource("Role").After(&plan.Resource{ID: "Ghost", Stack: p.Stacks[0]})
-		}, "Reference to nothing"},
-		{"a reference into another account", func(p *plan.Plan) {
-			p.Resource("OtherRole").Properties = append(p.Resource("OtherRole").Properties,
-				plan.Field{Key: "Description", Value: plan.Ref{To: p.Resource("Role")}})
-		}, "Reference to another account"},
-		{"a circle", func(p *plan.Plan) { p.Resource("Bucket").After(p.Resource("Role")) }, "Resources that wait for each other"},
-		{"a stack that imports from a later one", func(p *plan.Plan) {
-			p.Resource("Bucket").Properties = append(p.Resource("Bucket").Properties,
-				plan.Field{Key: "X", Value: plan.Ref{To: p.Resource("Role")}})
-			p.Resource("Role").Properties, p.Resource("Role").DependsOn = p.Resource("Role").Properties[:1], nil
-		}, "Stacks out of order"},
-		{"too many resources", func(p *plan.Plan) {
-			for i := range 501 {
-				add(p, fmt.Sprintf("R%d", i), "AWS::EC2::EIP", 0)
-			}
-		}, "Stack too large"},
-		{"too many outputs", func(p *plan.Plan) {
-			for range 201 {
-				p.Outputs = append(p.Outputs, &plan.Output{ID: "O", Value: plan.String("x"), Stack: p.Stacks[1]})
-			}
-		}, "Stack too large"},
-		{"too many actions", func(p *plan.Plan) {
-			stage := plan.Object{{Key: "Actions", Value: make(plan.List, 51)}}
-			add(p, "P", "AWS::CodePipeline::Pipeline", 0, plan.Field{Key: "Stages", Value: plan.List{stage}})
-		}, "Stage too large"},
+		{"s3:putobject", "s3:putobject", true},
+		{"s3:put*", "s3:putobject", true},
+		{"*", "s3:putobject", true},
+		{"s3:*object", "s3:putobject", true},
+		{"s3:p?tobject", "s3:putobject", true},
+		{"s3:*t*t", "s3:putobject", true},
+		{"s3:get*", "s3:putobject", false},
+		{"s3:put", "s3:putobject", false},
+		{"s3:putobjectacl", "s3:putobject", false},
+		{"", "s3:putobject", false},
+		{strings.Repeat("*a", 30), strings.Repeat("a", 100) + "b", false},
 	}
-	caught := 0
 	for _, c := range cases {
-		p := sound()
-		c.damage(p)
-		diags := Plan(p)
-		if len(diags) == 0 || !strings.Contains(diags[0].Summary, c.want) {
-			t.Errorf("%s: want %q first, got %v", c.name, c.want, diags)
-			continue
+		if matches(c.pattern, c.text) != c.want {
+			t.Errorf("%q on %q: want %t", c.pattern, c.text, c.want)
 		}
-		caught++
 	}
-	t.Logf("%d damaged, %d caught", len(cases), caught)
+}
+
+func TestNamesAndARNsAreResolved(t *testing.T) {
+	p := planOf(t, services(1))
+	s := surveyOf(p)
+	service := p.Resource("P0LiveFleet")
+	suffix := plan.Param{Of: p.Suffix}
+	cases := []struct {
+		name, resourceType, want string
+		value                    plan.Value
+	}{
+		{"a name", roleType, "P0LiveInstanceRole", text("p0-live-instance-role-", suffix)},
+		{"an ARN at home", roleType, "P0LiveInstanceRole", text("arn:", plan.Partition, ":iam::", plan.AccountID, ":role/p0-live-instance-role-", suffix)},
+		{"an ARN with the account written down", roleType, "P0PipelineRole", text("arn:aws:iam::111111111111:role/p0-pipeline-role-", suffix)},
+		{"another account's role of that name", roleType, "", text("arn:aws:iam::111111111111:role/p0-live-instance-role-", suffix)},
+		{"an account that is not there", roleType, "", text("arn:aws:iam::999999999999:role/p0-live-instance-role-", suffix)},
+		{"objects of a bucket", bucketType, "P0ArtifactBucket", text("arn:aws:s3:::p0-artifacts-111111111111-", suffix, "/*/Bundle/*")},
+		{"a name with slashes", "AWS::SSM::Parameter", "P0LiveSettings", text("arn:aws:ssm:us-east-1:", plan.AccountID, ":parameter/cfnpipe/p0-live-settings-", suffix)},
+		{"another type", functionType, "", text("p0-live-instance-role-", suffix)},
+		{"a name that only ends alike", roleType, "", text("x-p0-live-instance-role-", suffix)},
+		{"nothing", roleType, "", nil},
+	}
+	for _, c := range cases {
+		got := ""
+		if r := s.resolve(service, c.value, c.resourceType); r != nil {
+			got = r.ID
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestRoughSizeIsABound: a template is printed for its size only when the bound is near the limit.
+func TestRoughSizeIsABound(t *testing.T) {
+	for _, name := range exampleNames(t) {
+		p := examplePlan(t, name)
+		s := surveyOf(p)
+		rough := s.roughly(func(*plan.Stack) int { t.Errorf("%s: printed for its size", name); return 0 })
+		for _, stack := range p.Stacks {
+			if bound, size := rough(stack), sizeIn(p)(stack); bound < size {
+				t.Errorf("%s: %s has %d bytes, and the bound is %d", name, stack.Name, size, bound)
+			}
+		}
+	}
+}
+
+func TestCloseToALimitIsAWarning(t *testing.T) {
+	p := planOf(t, services(1))
+	role := p.Resource("P0LiveInstanceRole")
+	statements := list(object("Sid", text("Large"), "Action", text(strings.Repeat("x", 7000))), object("Sid", text("Small")))
+	p.Resource("P0LiveInstanceRolePolicy").Properties = object("Roles", list(plan.Ref{To: role}), "PolicyDocument", object("Statement", statements))
+	diags := limits(surveyOf(p), sizeIn(p))
+	if len(diags) != 0 {
+		t.Fatalf("at 69 %%: %v", diags)
+	}
+	put(p.Resource("P0LiveInstanceRolePolicy"), text(strings.Repeat("x", 9000)), "PolicyDocument", "Statement", 0, "Action")
+	diags = limits(surveyOf(p), sizeIn(p))
+	if len(diags) != 1 || diags[0].Severity != hcl.DiagWarning {
+		t.Fatalf("want one warning: %v", diags)
+	}
+	const want = `P0LiveInstanceRole uses 9059 of 10240 characters of the role's policies. ` +
+		`Most goes to statement Large (9027), statement Small (15): make that smaller, or split it. Source: IAM user guide, "IAM and AWS STS quotas".`
+	if diags[0].Detail != want {
+		t.Errorf("%s\nwant\n%s", diags[0].Detail, want)
+	}
+}
+
+// services is a system of n services in one account, deployed to from another.
+func services(n int) string {
+	var out strings.Builder
+	out.WriteString("account \"tools\" { id = \"111111111111\" }\naccount \"live\" {\n  id = \"123456789012\"\n  network {}\n}\n")
+	for i := range n {
+		fmt.Fprintf(&out, "pipeline \"p%d\" {\n  account = account.tools\n  source \"codecommit\" { repository = \"p%d\" }\n"+
+			"  stage \"build\" {\n    build \"image\" {}\n  }\n  stage \"live\" {\n    deploy \"ec2\" {\n      account = account.live\n"+
+			"      route {\n        hosts = [\"p%d.example.com\"]\n      }\n    }\n  }\n}\n", i, i, i)
+	}
+	return out.String()
+}
+
+// BenchmarkPlan measures all proofs together: on storefront, and on systems of more and more services, where the time for
+// each resource tells whether they are linear.
+func BenchmarkPlan(b *testing.B) {
+	measure := func(name string, p *plan.Plan) {
+		size := sizeIn(p)
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Plan(p, size)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(p.Resources)), "ns/resource")
+		})
+	}
+	measure("storefront", examplePlan(b, "storefront"))
+	for _, n := range []int{1, 10, 50} {
+		measure(fmt.Sprintf("%d-services", n), planOf(b, services(n)))
+	}
 }

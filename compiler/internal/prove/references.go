@@ -9,18 +9,27 @@ import (
 // references finds what CloudFormation could not resolve: a reference to a
 // resource that is not in the plan, or is in another account, or in a stack that
 // is made later, and resources that wait for each other.
-func references(p *plan.Plan) hcl.Diagnostics {
-	w := walk{plan: p, state: make(map[*plan.Resource]visit, len(p.Resources)), rank: make(map[*plan.Stack]int, len(p.Stacks))}
-	for i, stack := range p.Stacks {
-		w.rank[stack] = i
+func references(s *survey) hcl.Diagnostics {
+	w := walk{survey: s, state: make([]visit, len(s.plan.Resources))}
+	for i, r := range s.plan.Resources {
+		if w.state[i] == unseen {
+			w.visit(i, r)
+		}
 	}
-	for _, r := range p.Resources {
-		if w.state[r] == unseen {
-			w.visit(r)
+	for _, o := range s.plan.Outputs {
+		for _, to := range plan.References(o.Value) {
+			if s.plan.Resource(to.ID) != to {
+				w.fail(o.Stack.Origin, "Reference to nothing", "The output %s shows %s, which is not there.", o.ID, to.ID)
+			} else if to.Stack.Account != o.Stack.Account {
+				w.fail(o.Stack.Origin, "Reference to another account", "The output %s of account %s shows %s of account %s. %s",
+					o.ID, o.Stack.Account.Label, to.ID, to.Stack.Account.Label, nothingPasses)
+			}
 		}
 	}
 	return w.diags
 }
+
+const nothingPasses = "CloudFormation passes no value between accounts."
 
 // visit is how far the walk is with a resource.
 type visit int
@@ -32,43 +41,41 @@ const (
 )
 
 type walk struct {
-	plan  *plan.Plan
-	state map[*plan.Resource]visit
-	rank  map[*plan.Stack]int // the place of a stack in the order of creation
+	*survey
+	state []visit // by index
 	diags hcl.Diagnostics
 }
 
-func (w *walk) visit(r *plan.Resource) {
-	w.state[r] = begun
-	for _, to := range plan.References(r.Properties) {
-		// An export has to be there before its import.
-		if w.rank[to.Stack] > w.rank[r.Stack] {
-			w.fail(r, "Stacks out of order", "%s in the stack %s refers to %s in the stack %s, which is made later.",
-				r.ID, r.Stack.Name, to.ID, to.Stack.Name)
-		}
+func (w *walk) visit(i int, r *plan.Resource) {
+	w.state[i] = begun
+	for _, to := range w.refs[i] {
 		w.edge(r, to)
 	}
 	for _, to := range r.DependsOn {
 		w.edge(r, to)
 	}
-	w.state[r] = done
+	w.state[i] = done
 }
 
 func (w *walk) edge(r, to *plan.Resource) {
+	i, known := w.index[to]
 	switch {
-	case w.plan.Resource(to.ID) != to:
-		w.fail(r, "Reference to nothing", "%s refers to %s, which is not there.", r.ID, to.ID)
+	case !known:
+		w.fail(r.Origin, "Reference to nothing", "%s refers to %s, which is not there.", r.ID, to.ID)
 	case to.Stack.Account != r.Stack.Account:
-		w.fail(r, "Reference to another account",
-			"%s in account %s refers to %s in account %s. CloudFormation passes no value between accounts.",
-			r.ID, r.Stack.Account.Label, to.ID, to.Stack.Account.Label)
-	case w.state[to] == begun:
-		w.fail(r, "Resources that wait for each other", "%s and %s need each other, so CloudFormation can make neither.", r.ID, to.ID)
-	case w.state[to] == unseen:
-		w.visit(to)
+		w.fail(r.Origin, "Reference to another account", "%s in account %s refers to %s in account %s. %s",
+			r.ID, r.Stack.Account.Label, to.ID, to.Stack.Account.Label, nothingPasses)
+	case w.rank[to.Stack] > w.rank[r.Stack]:
+		// An export has to be there before its import.
+		w.fail(r.Origin, "Stacks out of order", "%s in the stack %s needs %s in the stack %s, which is made later.",
+			r.ID, r.Stack.Name, to.ID, to.Stack.Name)
+	case w.state[i] == begun:
+		w.fail(r.Origin, "Resources that wait for each other", "%s and %s need each other, so CloudFormation can make neither.", r.ID, to.ID)
+	case w.state[i] == unseen:
+		w.visit(i, to)
 	}
 }
 
-func (w *walk) fail(r *plan.Resource, summary, detail string, args ...any) {
-	w.diags = append(w.diags, failure(r.Origin, summary, detail, args...))
+func (w *walk) fail(at hcl.Range, summary, detail string, args ...any) {
+	w.diags = append(w.diags, failure(at, summary, detail, args...))
 }

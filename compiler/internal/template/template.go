@@ -180,7 +180,7 @@ func (d *document) resource(r *plan.Resource, conditional bool) members {
 	if len(r.UpdatePolicy) > 0 {
 		out = append(out, member{"UpdatePolicy", r.UpdatePolicy})
 	}
-	out = append(out, member{"DeletionPolicy", "Delete"}, member{"UpdateReplacePolicy", "Delete"})
+	out = append(out, member{"DeletionPolicy", r.DeletionPolicy}, member{"UpdateReplacePolicy", r.UpdateReplacePolicy})
 	if len(r.Properties) > 0 {
 		out = append(out, member{"Properties", r.Properties})
 	}

@@ -1,0 +1,124 @@
+package prove
+
+import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+
+const roleType = "AWS::IAM::Role"
+
+var roleEdges = []edge{
+	{later: "AWS::IAM::Policy", earlier: rolesNamedBy("Roles"), because: noSuchRole, source: roleSource},
+	{later: "AWS::IAM::InstanceProfile", earlier: rolesNamedBy("Roles"), because: noSuchRole, source: roleSource},
+	{later: functionType, earlier: rolesNamedBy("Role"), because: noSuchRole, source: roleSource},
+	{later: "AWS::CodeBuild::Project", earlier: rolesNamedBy("ServiceRole"), because: noSuchRole, source: roleSource},
+	{later: "AWS::CodePipeline::Pipeline", earlier: rolesNamedBy("RoleArn"), because: noSuchRole, source: roleSource},
+	{later: groupType, earlier: rolesNamedBy("ServiceRoleArn"), because: noSuchRole, source: roleSource},
+	{later: "AWS::EC2::FlowLog", earlier: rolesNamedBy("DeliverLogsPermissionArn"), because: noSuchRole, source: roleSource},
+	{later: "AWS::Events::Rule", earlier: rolesOfTargets, because: noSuchRole, source: roleSource},
+
+	{
+		later: "AWS::EC2::FlowLog", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			role := s.resolve(r, r.Properties.Get("DeliverLogsPermissionArn"), roleType)
+			group := s.resolve(r, r.Properties.Get("LogGroupName"), logGroupType)
+			return append(s.policiesOf(role), some(group)...)
+		},
+		because: "the flow log is made all the same, and then reports that it cannot deliver",
+		source:  "terraform-aws-modules/terraform-aws-vpc issue 435; hashicorp/terraform issue 14750",
+	},
+	{
+		later: "AWS::Events::Rule", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			var out []*plan.Resource
+			for _, role := range rolesOfTargets(s, r) {
+				out = append(out, s.policiesOf(role)...)
+			}
+			return out
+		},
+		because: "EventBridge does not test the role's rights, and the first events are lost",
+		source:  "CloudFormation reference of AWS::IAM::Policy",
+	},
+	{
+		later: "AWS::Events::Rule", earlier: targetsOfRule,
+		because: "EventBridge does not look whether a target is there and lets the rule in, and the first events are lost",
+		source:  `EventBridge user guide, "Event bus targets"`,
+	},
+	{
+		later: functionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			if r.Properties.Get("VpcConfig") == nil {
+				return nil
+			}
+			return s.policiesOf(s.resolve(r, r.Properties.Get("Role"), roleType))
+		},
+		because: "Lambda refuses a function in a VPC whose role may not make network interfaces",
+		source:  "aws-cdk-lib, aws-lambda/lib/function.js",
+	},
+	{
+		later: functionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			return some(s.resolve(r, at(r.Properties, "LoggingConfig", "LogGroup"), logGroupType))
+		},
+		because: `the function would make its log group itself, and CloudFormation finds that it "already exists"; its last call writes there, too`,
+		source:  "aws/aws-cdk issues 32689 and 31487",
+	},
+	{
+		later: "AWS::CodeBuild::Project", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			return some(s.resolve(r, at(r.Properties, "LogsConfig", "CloudWatchLogs", "GroupName"), logGroupType))
+		},
+		because: `a build would make its log group itself, and CloudFormation finds that it "already exists"`,
+		source:  "aws/serverless-application-model issue 1216",
+	},
+	{
+		later: "AWS::CloudWatch::Alarm", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			var out []*plan.Resource
+			for _, property := range []string{"AlarmActions", "OKActions", "InsufficientDataActions"} {
+				for _, v := range items(r.Properties.Get(property)) {
+					out = append(out, s.policiesOfTopic(s.resolve(r, v, topicType))...)
+				}
+			}
+			return out
+		},
+		because: "CloudWatch does not look whether it may publish, and the first messages are lost",
+		source:  `SNS developer guide, "Example cases for Amazon SNS access control"`,
+	},
+}
+
+const (
+	noSuchRole = "the service looks the role up and refuses one that is not there"
+	roleSource = "IAM API reference, GetRole; what names a role by text gives CloudFormation no order"
+	topicType  = "AWS::SNS::Topic"
+)
+
+// rolesNamedBy returns the roles that a property names, whether by reference or by text.
+func rolesNamedBy(property string) func(s *survey, r *plan.Resource) []*plan.Resource {
+	return func(s *survey, r *plan.Resource) []*plan.Resource {
+		var out []*plan.Resource
+		for _, v := range items(r.Properties.Get(property)) {
+			out = append(out, some(s.resolve(r, v, roleType))...)
+		}
+		return out
+	}
+}
+
+func rolesOfTargets(s *survey, rule *plan.Resource) []*plan.Resource {
+	var out []*plan.Resource
+	for _, target := range items(rule.Properties.Get("Targets")) {
+		out = append(out, some(s.resolve(rule, at(target, "RoleArn"), roleType))...)
+	}
+	return out
+}
+
+// targetsOfRule are the pipelines that a rule starts, and what lets it publish to its topics.
+func targetsOfRule(s *survey, rule *plan.Resource) []*plan.Resource {
+	var out []*plan.Resource
+	for _, target := range items(rule.Properties.Get("Targets")) {
+		arn := at(target, "Arn")
+		out = append(out, some(s.resolve(rule, arn, pipelineType))...)
+		if topic := s.resolve(rule, arn, topicType); topic != nil {
+			out = append(append(out, topic), s.policiesOfTopic(topic)...)
+		}
+	}
+	return out
+}
+
+func (s *survey) policiesOfTopic(topic *plan.Resource) []*plan.Resource {
+	if topic == nil {
+		return nil
+	}
+	return s.usersOf(topic, "AWS::SNS::TopicPolicy")
+}

@@ -1,0 +1,48 @@
+package prove
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// rule is something that must hold of every resource of a type.
+type rule struct {
+	of     string // a resource type; empty: every one
+	broken func(s *survey, r *plan.Resource) string
+	remedy string // what to do instead
+	source string
+}
+
+// hold holds every resource against the rules of its type. broken says what is wrong with one; empty if nothing is.
+func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, r := range s.plan.Resources {
+		for _, of := range []string{"", r.Type} {
+			for _, rule := range rules[of] {
+				if fault := rule.broken(s, r); fault != "" {
+					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.", r.ID, fault, rule.remedy, rule.source))
+				}
+			}
+		}
+	}
+	return diags
+}
+
+func rulesByType(tables ...[]rule) map[string][]rule {
+	out := map[string][]rule{}
+	for _, table := range tables {
+		for _, r := range table {
+			out[r.of] = append(out[r.of], r)
+		}
+	}
+	return out
+}
+
+// unless says what is wrong if something does not hold.
+func unless(holds bool, fault string) string {
+	if holds {
+		return ""
+	}
+	return fault
+}

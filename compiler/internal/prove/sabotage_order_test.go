@@ -1,0 +1,167 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+const hidden = "Order that CloudFormation does not see"
+
+var orderDamages = []damages{
+	cutEdges, cutFromAll, namesForReferences,
+	onEach("order", hidden, bucketPolicyType, "the emptier comes after the policy", func(p *plan.Plan, r *plan.Resource) {
+		emptier := surveyOf(p).emptiersOf(surveyOf(p).resolve(r, r.Properties.Get("Bucket"), bucketType))[0]
+		cut(r, emptier)
+		emptier.DependsOn = append(slices.Clone(emptier.DependsOn), r)
+	}),
+	onEach("order", "network interfaces", functionType, "a function in a VPC", func(_ *plan.Plan, r *plan.Resource) {
+		put(r, object("SubnetIds", list(plan.String("subnet-1"))), "VpcConfig")
+	}),
+	onEach("order", "on requests", "AWS::AutoScaling::ScalingPolicy", "it scales by requests, and the rule comes later", func(p *plan.Plan, r *plan.Resource) {
+		put(r, plan.String("ALBRequestCountPerTarget"), "TargetTrackingConfiguration", "PredefinedMetricSpecification", "PredefinedMetricType")
+		fleet := surveyOf(p).resolve(r, r.Properties.Get("AutoScalingGroupName"), fleetType)
+		for _, rule := range surveyOf(p).forwarders(fleet, items(fleet.Properties.Get("TargetGroupARNs"))) {
+			cut(fleet, rule)
+		}
+	}),
+	onEach("order", "flow logs are refused", "AWS::EC2::FlowLog", "it goes to a bucket", func(p *plan.Plan, r *plan.Resource) {
+		put(r, plan.Attr{Of: first(p, r, bucketType), Name: "Arn"}, "LogDestination")
+	}),
+	onEach("order", "does not look whether it may publish", topicType, "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
+		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(plan.Ref{To: r})))
+	}),
+}
+
+func cut(r, to *plan.Resource) {
+	r.DependsOn = slices.DeleteFunc(slices.Clone(r.DependsOn), func(other *plan.Resource) bool { return other == to })
+}
+
+// cutEdges takes away each DependsOn without which two resources have no order.
+func cutEdges(p *plan.Plan) []damage {
+	var out []damage
+	for _, r := range p.Resources {
+		for _, to := range r.DependsOn {
+			restore := keep(p)
+			cut(r, to)
+			lost := !surveyOf(p).after(r, to)
+			restore()
+			if lost {
+				out = append(out, damage{r.ID + " no longer waits for " + to.ID, "order", r.ID + " has to be made after ", func() { cut(r, to) }})
+			}
+		}
+	}
+	return out
+}
+
+// cutFromAll takes away every DependsOn on one resource.
+func cutFromAll(p *plan.Plan) []damage {
+	var out []damage
+	for _, to := range p.Resources {
+		var waiting []*plan.Resource
+		for _, r := range p.Resources {
+			if slices.Contains(r.DependsOn, to) {
+				waiting = append(waiting, r)
+			}
+		}
+		cutAll := func() {
+			for _, r := range waiting {
+				cut(r, to)
+			}
+		}
+		restore := keep(p)
+		cutAll()
+		s := surveyOf(p)
+		lost := slices.ContainsFunc(waiting, func(r *plan.Resource) bool { return !s.after(r, to) })
+		restore()
+		if lost {
+			out = append(out, damage{"nothing waits for " + to.ID, "order", hidden, cutAll})
+		}
+	}
+	return out
+}
+
+// namesForReferences writes down, in every property by which resources find each other, the name or the ARN that stands for
+// the reference there, and takes away what else says the order: AWS takes both, and CloudFormation sees no order any more.
+func namesForReferences(p *plan.Plan) []damage {
+	places := []struct {
+		of   string
+		path []any
+	}{
+		{"AWS::IAM::Policy", []any{"Roles", 0}},
+		{"AWS::IAM::InstanceProfile", []any{"Roles", 0}},
+		{functionType, []any{"Role"}},
+		{functionType, []any{"LoggingConfig", "LogGroup"}},
+		{projectType, []any{"ServiceRole"}},
+		{projectType, []any{"LogsConfig", "CloudWatchLogs", "GroupName"}},
+		{pipelineType, []any{"RoleArn"}},
+		{pipelineType, []any{"ArtifactStore", "Location"}},
+		{pipelineType, []any{"Stages", 1, "Actions", 0, "Configuration", "ProjectName"}},
+		{groupType, []any{"ServiceRoleArn"}},
+		{groupType, []any{"ApplicationName"}},
+		{groupType, []any{"AutoScalingGroups", 0}},
+		{groupType, []any{"AlarmConfiguration", "Alarms", 0, "Name"}},
+		{"AWS::EC2::FlowLog", []any{"DeliverLogsPermissionArn"}},
+		{"AWS::EC2::FlowLog", []any{"LogGroupName"}},
+		{"AWS::Events::Rule", []any{"Targets", 0, "RoleArn"}},
+		{"AWS::Events::Rule", []any{"Targets", 0, "Arn"}},
+		{"AWS::EC2::LaunchTemplate", []any{"LaunchTemplateData", "IamInstanceProfile", "Arn"}},
+		{emptierType, []any{"ServiceToken"}},
+		{emptierType, []any{"BucketName"}},
+		{"AWS::AutoScaling::ScalingPolicy", []any{"AutoScalingGroupName"}},
+	}
+	var out []damage
+	for _, place := range places {
+		for _, r := range p.Resources {
+			if r.Type != place.of {
+				continue
+			}
+			to := onlyReference(at(r.Properties, place.path...))
+			if to == nil {
+				continue
+			}
+			byText := func() {
+				put(r, spelt(to), place.path...)
+				r.DependsOn = nil
+			}
+			restore := keep(p)
+			byText()
+			lost := !surveyOf(p).after(r, to)
+			restore()
+			if lost {
+				out = append(out, damage{r.ID + " names " + to.ID + " by text", "order", "has to be made after " + to.ID, byText})
+			}
+		}
+	}
+	return out
+}
+
+func onlyReference(v plan.Value) *plan.Resource {
+	if refs := plan.References(v); len(refs) == 1 {
+		return refs[0]
+	}
+	return nil
+}
+
+// spelt is a name written down, or the ARN where Ref or an attribute would give one.
+func spelt(r *plan.Resource) plan.Value {
+	rule, _ := aws.NameRuleOf(r.Type)
+	name := r.Properties.Get(rule.Property)
+	home := func(service, before string) plan.Value {
+		return text("arn:", plan.Partition, ":"+service+":", plan.Region, ":", plan.AccountID, ":"+before, name)
+	}
+	switch r.Type {
+	case roleType:
+		return text("arn:", plan.Partition, ":iam::", plan.AccountID, ":role/", name)
+	case "AWS::IAM::InstanceProfile":
+		return text("arn:", plan.Partition, ":iam::", plan.AccountID, ":instance-profile/", name)
+	case pipelineType:
+		return home("codepipeline", "")
+	case topicType:
+		return home("sns", "")
+	case functionType:
+		return home("lambda", "function:")
+	}
+	return name
+}

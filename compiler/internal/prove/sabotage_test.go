@@ -1,0 +1,272 @@
+package prove
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
+	"github.com/cfnpipe/cfnpipe/spec/decode"
+)
+
+// damage is a plan made wrong in one place.
+type damage struct {
+	what  string
+	proof string // that is meant to find it
+	says  string // part of what the proof says
+	do    func()
+}
+
+// damages makes, by program, every damage of one kind that a plan offers a place for.
+type damages func(p *plan.Plan) []damage
+
+// TestSabotage damages the plans of all examples in one place at a time: the
+// proof that is meant to find it does, and without damage all are silent. Every
+// edge and every rule of the tables has to be what finds one of the damages.
+func TestSabotage(t *testing.T) {
+	done, caught := 0, 0
+	spoke := map[string]bool{}
+	for _, name := range exampleNames(t) {
+		p := examplePlan(t, name)
+		if diags := Plan(p, sizeIn(p)); len(diags) > 0 {
+			t.Fatalf("%s: undamaged, and yet: %v", name, diags)
+		}
+		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages) {
+			for _, d := range make(p) {
+				restore := keep(p)
+				d.do()
+				diags := proofs(p)[d.proof]
+				for _, diag := range diags {
+					spoke[typeIn(p, diag)+": "+diag.Detail] = true
+				}
+				restore()
+				done++
+				found := slices.IndexFunc(diags, func(d2 *hcl.Diagnostic) bool {
+					return d2.Severity == hcl.DiagError && strings.Contains(d2.Summary+": "+d2.Detail, d.says)
+				})
+				if found < 0 {
+					t.Errorf("%s: %s: proof %s does not say %q, but %v", name, d.what, d.proof, d.says, diags)
+					continue
+				}
+				if diags[found].Subject.Filename != "pipeline.hcl" || diags[found].Subject.Start.Line == 0 {
+					t.Errorf("%s: %s: found nowhere in the configuration: %v", name, d.what, diags[found].Subject)
+				}
+				caught++
+			}
+		}
+	}
+	t.Logf("%d damaged, %d caught", done, caught)
+	if done < 150 {
+		t.Errorf("only %d damaged", done)
+	}
+	unheard(t, spoke)
+}
+
+// typeIn is the type of the resource that a diagnostic begins with.
+func typeIn(p *plan.Plan, diag *hcl.Diagnostic) string {
+	id, _, _ := strings.Cut(diag.Detail, " ")
+	for _, r := range p.Resources {
+		if r.ID == id {
+			return r.Type
+		}
+	}
+	return ""
+}
+
+// unheard fails for each edge and rule that found nothing in any damage.
+func unheard(t *testing.T, spoke map[string]bool) {
+	t.Helper()
+	heard := func(resourceType, words, source string) bool {
+		for text := range spoke {
+			if strings.HasPrefix(text, resourceType) && strings.Contains(text, words) && strings.Contains(text, "Source: "+source+".") {
+				return true
+			}
+		}
+		return false
+	}
+	for resourceType, table := range edges {
+		for _, e := range table {
+			if !heard(resourceType, e.because, e.source) {
+				t.Errorf("no damage is found by the edge of %s: %s", resourceType, e.because)
+			}
+		}
+	}
+	for _, table := range []map[string][]rule{teardownRules, senseRules} {
+		for resourceType, rules := range table {
+			for _, r := range rules {
+				if !heard(resourceType, r.remedy, r.source) {
+					t.Errorf("no damage is found by the rule of %s: %s", resourceType, r.remedy)
+				}
+			}
+		}
+	}
+}
+
+func proofs(p *plan.Plan) map[string]hcl.Diagnostics {
+	s := surveyOf(p)
+	return map[string]hcl.Diagnostics{
+		"names": names(s), "references": references(s), "limits": limits(s, sizeIn(p)),
+		"order": order(s), "teardown": teardown(s), "sense": sense(s),
+	}
+}
+
+func sizeIn(p *plan.Plan) func(*plan.Stack) int {
+	return func(stack *plan.Stack) int { return len(template.Stack(p, stack)) }
+}
+
+func exampleNames(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../../examples/*/pipeline.hcl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	var names []string
+	for _, file := range files {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	return names
+}
+
+func examplePlan(t testing.TB, name string) *plan.Plan {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("../../../examples", name, "pipeline.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planOf(t, string(source))
+}
+
+func planOf(t testing.TB, source string) *plan.Plan {
+	t.Helper()
+	config, diags := decode.Files([]decode.Source{{Name: "pipeline.hcl", Bytes: []byte(source)}})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	p, diags := expand.Config(config)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return p
+}
+
+// keep returns a function that undoes whatever is done to a plan until then. Damages replace values and change none.
+func keep(p *plan.Plan) func() {
+	whole := *p
+	stacks := make([]plan.Stack, len(p.Stacks))
+	for i, stack := range p.Stacks {
+		stacks[i] = *stack
+	}
+	resources := make([]plan.Resource, len(p.Resources))
+	list := slices.Clone(p.Resources)
+	for i, r := range list {
+		resources[i] = *r
+		r.DependsOn = slices.Clone(r.DependsOn)
+	}
+	suffix := *p.Suffix
+	return func() {
+		*p = whole
+		p.Resources = list
+		*p.Suffix = suffix
+		for i, r := range list {
+			*r = resources[i]
+		}
+		for i, stack := range p.Stacks {
+			*stack = stacks[i]
+		}
+	}
+}
+
+// with returns v with the value at a path of members and, by number, of list items; an item after the last is added, and
+// nil takes a member away.
+func with(v, value plan.Value, path ...any) plan.Value {
+	if len(path) == 0 {
+		return value
+	}
+	switch step := path[0].(type) {
+	case string:
+		object, _ := v.(plan.Object)
+		object = slices.Clone(object)
+		for i, field := range object {
+			if field.Key == step {
+				object[i].Value = with(field.Value, value, path[1:]...)
+				if object[i].Value == nil {
+					return slices.Delete(object, i, i+1)
+				}
+				return object
+			}
+		}
+		return append(object, plan.Field{Key: step, Value: with(nil, value, path[1:]...)})
+	case int:
+		list := slices.Clone(items(v))
+		if step >= len(list) {
+			return append(list, with(nil, value, path[1:]...))
+		}
+		list[step] = with(list[step], value, path[1:]...)
+		return list
+	}
+	panic(fmt.Sprintf("a path of %T", path[0]))
+}
+
+// put sets a property.
+func put(r *plan.Resource, value plan.Value, path ...any) {
+	r.Properties = with(r.Properties, value, path...).(plan.Object)
+}
+
+// setting damages every resource of a type in one way: one property gets another value, or nil takes it away.
+func setting(proof, says, resourceType string, value plan.Value, path ...any) damages {
+	return onEach(proof, says, resourceType, fmt.Sprintf("%v = %v", path, value), func(_ *plan.Plan, r *plan.Resource) {
+		put(r, value, path...)
+	})
+}
+
+// onEach damages every resource of a type.
+func onEach(proof, says, resourceType, what string, do func(p *plan.Plan, r *plan.Resource)) damages {
+	return func(p *plan.Plan) []damage {
+		var out []damage
+		for _, r := range p.Resources {
+			if r.Type == resourceType {
+				out = append(out, damage{r.ID + ": " + what, proof, says, func() { do(p, r) }})
+			}
+		}
+		return out
+	}
+}
+
+// addTo puts a new resource into the stack of another, with its origin.
+func addTo(p *plan.Plan, beside *plan.Resource, id, resourceType string, properties plan.Object) *plan.Resource {
+	added := &plan.Resource{
+		ID: id, Type: resourceType, Stack: beside.Stack, Properties: properties, Origin: beside.Origin,
+		DeletionPolicy: plan.Delete, UpdateReplacePolicy: plan.Delete,
+	}
+	p.Resources = append(slices.Clone(p.Resources), added)
+	return added
+}
+
+// first returns the first resource of a type in the stack of another; nil if there is none.
+func first(p *plan.Plan, beside *plan.Resource, resourceType string) *plan.Resource {
+	for _, r := range p.Resources {
+		if r.Type == resourceType && r.Stack == beside.Stack {
+			return r
+		}
+	}
+	return nil
+}
+
+func text(parts ...any) plan.Value { return plan.Text(parts...) }
+
+func list(values ...plan.Value) plan.List { return values }
+
+func object(pairs ...any) plan.Object {
+	var out plan.Object
+	for i := 0; i < len(pairs); i += 2 {
+		out = append(out, plan.Field{Key: pairs[i].(string), Value: pairs[i+1].(plan.Value)})
+	}
+	return out
+}

@@ -1,0 +1,10 @@
+package prove
+
+import (
+	"github.com/hashicorp/hcl/v2"
+)
+
+// sense finds what AWS refuses, or what breaks later, although no schema says so.
+func sense(s *survey) hcl.Diagnostics { return hold(s, senseRules, "What AWS would not run") }
+
+var senseRules = rulesByType(pipelineSense, fleetSense, networkSense, policySense, storageSense)

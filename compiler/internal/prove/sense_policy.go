@@ -1,0 +1,132 @@
+package prove
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+var policySense = []rule{
+	{of: roleType, broken: foreignRole("AssumeRolePolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{of: bucketPolicyType, broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{of: keyType, broken: foreignRole("KeyPolicy"), remedy: foreignRemedy, source: foreignSource},
+	{of: "AWS::ECR::Repository", broken: foreignRole("RepositoryPolicyText"), remedy: foreignRemedy, source: foreignSource},
+	{of: "AWS::SNS::TopicPolicy", broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{
+		of: roleType, broken: unwritable("Description", "AssumeRolePolicyDocument"), remedy: "Use letters of Latin-1.",
+		source: "IAM API reference, CreateRole",
+	},
+	{
+		of: "AWS::IAM::Policy", broken: unwritable("PolicyDocument"), remedy: "Use letters of Latin-1.",
+		source: "IAM API reference, PutRolePolicy",
+	},
+	{
+		of: "AWS::IAM::Policy", broken: func(_ *survey, r *plan.Resource) string {
+			return unless(len(items(at(r.Properties, "PolicyDocument", "Statement"))) > 0, "allows nothing, and IAM refuses a policy without a statement")
+		},
+		remedy: "Leave the policy out.",
+		source: `IAM user guide, "Grammar of the IAM JSON policy language"`,
+	},
+	{
+		of: keyType, broken: lockedOut,
+		remedy: "A statement has to let the account's root change the key's policy.",
+		source: "KMS API reference, CreateKey, Policy (lockout safety check)",
+	},
+	{
+		of: "AWS::ECR::Repository", broken: func(_ *survey, r *plan.Resource) string {
+			for _, statement := range items(at(r.Properties, "RepositoryPolicyText", "Statement")) {
+				if at(statement, "Resource") != nil {
+					return "names a resource in its policy, which ECR refuses"
+				}
+			}
+			return ""
+		},
+		remedy: "Leave Resource out: the policy is the repository's.",
+		source: "awsdocs/amazon-ecr-user-guide issue 20",
+	},
+	{
+		of: "AWS::SNS::TopicPolicy", broken: sidTwice,
+		remedy: "Each statement needs a Sid of its own.",
+		source: `SNS developer guide, "Amazon SNS API permissions"`,
+	},
+	{
+		of: topicType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(written(r.Properties.Get("KmsMasterKeyId")) != "alias/aws/sns", "is encrypted with a key that no service may publish with")
+		},
+		remedy: "KmsMasterKeyId has to be a key of this system.",
+		source: `SNS developer guide, "Key management"`,
+	},
+}
+
+const (
+	foreignRemedy = "The principal has to be the account, with a condition on aws:PrincipalArn: so accounts can be set up in any order."
+	foreignSource = `IAM user guide, "AWS JSON policy elements: Principal"; re:Post knowledge centre, "Invalid principal in policy"`
+)
+
+// foreignRole finds principals that the stack of another account makes: AWS
+// refuses one that does not exist, and forgets it when it is made again. A role
+// of the same account is found by proof order.
+func foreignRole(property string) func(s *survey, r *plan.Resource) string {
+	return func(s *survey, r *plan.Resource) string {
+		for _, statement := range statementsOf(r.Properties.Get(property)) {
+			for _, principal := range items(at(statement.principal, "AWS")) {
+				text := written(principal)
+				if !strings.Contains(text, ":role/") && !strings.Contains(text, ":user/") {
+					continue
+				}
+				if role := s.resolve(r, principal, roleType); role == nil || role.Stack.Account != r.Stack.Account {
+					return "names " + text + " as principal, which another account's stack makes"
+				}
+			}
+		}
+		return ""
+	}
+}
+
+// unwritable finds characters that IAM takes neither in policies nor in descriptions: all outside of Latin-1.
+func unwritable(properties ...string) func(s *survey, r *plan.Resource) string {
+	return func(_ *survey, r *plan.Resource) string {
+		fault := ""
+		for _, property := range properties {
+			plan.Walk(r.Properties.Get(property), func(v plan.Value) {
+				text, ok := v.(plan.String)
+				if !ok {
+					return
+				}
+				for _, c := range string(text) {
+					if c > 0xff || c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+						fault = fmt.Sprintf("holds %q in its %s, which IAM does not take", c, property)
+						return
+					}
+				}
+			})
+		}
+		return fault
+	}
+}
+
+func lockedOut(s *survey, r *plan.Resource) string {
+	for _, statement := range statementsOf(r.Properties.Get("KeyPolicy")) {
+		if !statement.covers("kms:PutKeyPolicy") || statement.condition != nil {
+			continue
+		}
+		for _, principal := range items(at(statement.principal, "AWS")) {
+			if strings.HasSuffix(written(principal), "${"+string(plan.AccountID)+"}:root") {
+				return ""
+			}
+		}
+	}
+	return "could never be changed again by anybody, and KMS refuses such a key"
+}
+
+func sidTwice(_ *survey, r *plan.Resource) string {
+	seen := map[string]bool{}
+	for _, statement := range statementsOf(r.Properties.Get("PolicyDocument")) {
+		if seen[statement.sid] {
+			return "has two statements with the Sid " + statement.sid
+		}
+		seen[statement.sid] = true
+	}
+	return ""
+}

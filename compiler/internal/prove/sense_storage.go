@@ -1,0 +1,65 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+var storageSense = []rule{
+	{
+		of: balancerType, broken: func(s *survey, r *plan.Resource) string {
+			bucket := s.logBucket(r)
+			if bucket == nil {
+				return ""
+			}
+			encryption := at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
+			return unless(encryption == nil || encryption == plan.String("AES256"), "logs to "+bucket.ID+", whose encryption load balancers cannot write with")
+		},
+		remedy: "SSEAlgorithm of a load balancer's log bucket has to be AES256.",
+		source: `Elastic Load Balancing guide, "Enable access logs"; aws/aws-cdk issue 21947`,
+	},
+	{
+		of: bucketType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(len(s.policiesOfBucket(r)) < 2, "has two policies, of which one overwrites the other")
+		},
+		remedy: "One AWS::S3::BucketPolicy to a bucket.",
+		source: "S3 API reference, PutBucketPolicy; aws-cloudformation/cloudformation-coverage-roadmap issue 1954",
+	},
+	{
+		of: "AWS::ECR::Repository", broken: expiresImages,
+		remedy: "A host pulls its image again at every scale-out and rollback: rules may expire untagged images only.",
+		source: `ECR user guide, "Automate the cleanup of images by using lifecycle policies"`,
+	},
+	{
+		of: "AWS::SSM::Parameter", broken: func(_ *survey, r *plan.Resource) string {
+			text, plain := r.Properties.Get("Value").(plan.JSONText)
+			return unless(!plain || text.NoDoubleBraces || !doubleBraces(text.Of), "holds {{, which Parameter Store takes for a reference")
+		},
+		remedy: "Write the braces another way.",
+		source: "Systems Manager API reference, PutParameter, Value",
+	},
+}
+
+// expiresImages looks for lifecycle rules that reach images with a tag.
+func expiresImages(_ *survey, r *plan.Resource) string {
+	text, ok := at(r.Properties, "LifecyclePolicy", "LifecyclePolicyText").(plan.JSONText)
+	if !ok {
+		return ""
+	}
+	for _, rule := range items(at(text.Of, "rules")) {
+		if at(rule, "selection", "tagStatus") != plan.String("untagged") {
+			return "expires images that may still be deployed"
+		}
+	}
+	return ""
+}
+
+func doubleBraces(v plan.Value) bool {
+	found := false
+	plan.Walk(v, func(v plan.Value) {
+		text, ok := v.(plan.String)
+		found = found || ok && strings.Contains(string(text), "{{")
+	})
+	return found
+}

@@ -1,0 +1,100 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// statement is one statement of a policy as the template will show it.
+type statement struct {
+	sid       string
+	allows    bool
+	principal plan.Value // nil in a policy of a role
+	actions   []string
+	resources plan.List
+	condition plan.Value
+}
+
+// statementsOf reads a policy document.
+func statementsOf(document plan.Value) []statement {
+	list := items(at(document, "Statement"))
+	out := make([]statement, 0, len(list))
+	for _, item := range list {
+		s := statement{
+			allows: at(item, "Effect") == plan.String("Allow"), principal: at(item, "Principal"),
+			resources: items(at(item, "Resource")), condition: at(item, "Condition"),
+		}
+		sid, _ := at(item, "Sid").(plan.String)
+		s.sid = string(sid)
+		for _, action := range items(at(item, "Action")) {
+			if text, ok := action.(plan.String); ok {
+				s.actions = append(s.actions, string(text))
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// covers tells whether a statement allows an action, on whatever resource. As in
+// IAM, upper and lower case are one, and a star stands for any text.
+func (s statement) covers(action string) bool {
+	if !s.allows {
+		return false
+	}
+	for _, pattern := range s.actions {
+		if matches(strings.ToLower(pattern), strings.ToLower(action)) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches holds text against a pattern: a star stands for any text, a question mark for any one character.
+func matches(pattern, text string) bool {
+	p, t, star, tried := 0, 0, -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, tried = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0: // the last star takes one more
+			tried++
+			p, t = star+1, tried
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// grantsOf returns the statements of an AWS::IAM::Policy, read once.
+func (s *survey) grantsOf(policy *plan.Resource) []statement {
+	known, ok := s.grants[policy]
+	if !ok {
+		known = statementsOf(policy.Properties.Get("PolicyDocument"))
+		s.grants[policy] = known
+	}
+	return known
+}
+
+// policiesOf returns the policies that are attached to a role as resources of their own.
+func (s *survey) policiesOf(role *plan.Resource) []*plan.Resource {
+	if role == nil {
+		return nil
+	}
+	if s.attached == nil {
+		s.attached = map[*plan.Resource][]*plan.Resource{}
+		for _, policy := range s.types["AWS::IAM::Policy"] {
+			for _, name := range items(policy.Properties.Get("Roles")) {
+				to := s.resolve(policy, name, "AWS::IAM::Role")
+				s.attached[to] = append(s.attached[to], policy)
+			}
+		}
+	}
+	return s.attached[role]
+}

@@ -1,0 +1,262 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// survey is a plan with what the proofs look up in it, worked out once.
+type survey struct {
+	plan  *plan.Plan
+	rank  map[*plan.Stack]int // the place of a stack in the order of creation
+	index map[*plan.Resource]int
+
+	refs  [][]*plan.Resource // by index: what a resource's properties refer to, each once
+	users [][]*plan.Resource // by index: whose properties refer to a resource
+	own   map[*plan.Stack][]*plan.Resource
+	types map[string][]*plan.Resource
+	kinds map[kind][]*plan.Resource
+	named map[name]*plan.Resource
+
+	grants   map[*plan.Resource][]statement      // by policy, as they are asked for
+	attached map[*plan.Resource][]*plan.Resource // policies by role; nil until asked for
+
+	// The search that after went on last: what is made before searched bears its number.
+	searched *plan.Resource
+	search   int
+	found    []int
+}
+
+// name is a physical name as the template will show it, where it has to be the only one.
+type name struct {
+	account            *plan.Account // nil: in all of AWS
+	resourceType, text string
+}
+
+// kind is the resources of one type in one stack.
+type kind struct {
+	stack        *plan.Stack
+	resourceType string
+}
+
+func surveyOf(p *plan.Plan) *survey {
+	n := len(p.Resources)
+	s := &survey{
+		plan: p, rank: make(map[*plan.Stack]int, len(p.Stacks)), index: make(map[*plan.Resource]int, n),
+		refs: make([][]*plan.Resource, n), users: make([][]*plan.Resource, n),
+		own:   make(map[*plan.Stack][]*plan.Resource, len(p.Stacks)),
+		types: map[string][]*plan.Resource{}, kinds: map[kind][]*plan.Resource{}, named: make(map[name]*plan.Resource, n),
+		grants: map[*plan.Resource][]statement{}, found: make([]int, n),
+	}
+	for i, stack := range p.Stacks {
+		s.rank[stack] = i
+	}
+	for i, r := range p.Resources {
+		s.index[r] = i
+		s.own[r.Stack] = append(s.own[r.Stack], r)
+		s.types[r.Type] = append(s.types[r.Type], r)
+		k := kind{r.Stack, r.Type}
+		s.kinds[k] = append(s.kinds[k], r)
+		if name, ok := s.nameOf(r); ok && s.named[name] == nil {
+			s.named[name] = r
+		}
+	}
+	for i, r := range p.Resources {
+		s.refs[i] = once(plan.References(r.Properties))
+		for _, to := range s.refs[i] {
+			if j, known := s.index[to]; known {
+				s.users[j] = append(s.users[j], r)
+			}
+		}
+	}
+	return s
+}
+
+// once drops repeats; lists of references are short.
+func once(list []*plan.Resource) []*plan.Resource {
+	out := list[:0]
+next:
+	for _, r := range list {
+		for _, known := range out {
+			if known == r {
+				continue next
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// nameOf is the name that a resource has for itself; ok is false for one that AWS names.
+func (s *survey) nameOf(r *plan.Resource) (n name, ok bool) {
+	rule, known := aws.NameRuleOf(r.Type)
+	if !known {
+		return name{}, false
+	}
+	text := written(r.Properties.Get(rule.Property))
+	if text == "" {
+		return name{}, false
+	}
+	n = name{r.Stack.Account, r.Type, text}
+	if r.Type == "AWS::S3::Bucket" {
+		n.account = nil
+	}
+	return n, true
+}
+
+// usersOf returns the resources of a type whose properties refer to r.
+func (s *survey) usersOf(r *plan.Resource, resourceType string) []*plan.Resource {
+	var out []*plan.Resource
+	if i, known := s.index[r]; known {
+		for _, user := range s.users[i] {
+			if user.Type == resourceType {
+				out = append(out, user)
+			}
+		}
+	}
+	return out
+}
+
+// after tells whether r is made after other, and so deleted before it: through
+// any chain of references and DependsOn and, where the two belong to different
+// stacks, by the order of the stacks as well.
+func (s *survey) after(r, other *plan.Resource) bool {
+	i, known := s.index[other]
+	if !known || s.rank[other.Stack] > s.rank[r.Stack] {
+		return false
+	}
+	if s.searched != r {
+		s.searched = r
+		s.search++
+		s.mark(r)
+	}
+	return s.found[i] == s.search && r != other
+}
+
+func (s *survey) mark(r *plan.Resource) {
+	i, known := s.index[r]
+	if !known || s.found[i] == s.search {
+		return
+	}
+	s.found[i] = s.search
+	for _, to := range s.refs[i] {
+		s.mark(to)
+	}
+	for _, to := range r.DependsOn {
+		s.mark(to)
+	}
+}
+
+// resolve returns the resource of a type that a property of r names: by Ref or
+// Fn::GetAtt, or by a name or an ARN that is written down; nil if there is none.
+func (s *survey) resolve(r *plan.Resource, v plan.Value, resourceType string) *plan.Resource {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case plan.Ref:
+		return ofType(v.To, resourceType)
+	case plan.Attr:
+		return ofType(v.Of, resourceType)
+	case plan.Concat:
+		for _, part := range v {
+			switch part.(type) {
+			case plan.Ref, plan.Attr:
+				if to := s.resolve(r, part, resourceType); to != nil {
+					return to
+				}
+			}
+		}
+	}
+	return s.byText(r, written(v), resourceType)
+}
+
+func ofType(r *plan.Resource, resourceType string) *plan.Resource {
+	if r.Type == resourceType {
+		return r
+	}
+	return nil
+}
+
+// byText finds what a name or an ARN denotes. In an ARN the name comes last, or
+// is followed by what it holds, as a bucket's by a key.
+func (s *survey) byText(r *plan.Resource, text, resourceType string) *plan.Resource {
+	account := r.Stack.Account
+	if rest, isARN := strings.CutPrefix(text, "arn:"); isARN {
+		// arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
+		parts := strings.SplitN(strings.ReplaceAll(rest, "AWS::", ""), ":", 5)
+		if len(parts) < 5 {
+			return nil
+		}
+		if account = s.account(r, parts[3]); account == nil {
+			return nil
+		}
+		text = strings.ReplaceAll(parts[4], "{AccountId}", "{AWS::AccountId}")
+	}
+	if resourceType == "AWS::S3::Bucket" {
+		text, _, _ = strings.Cut(text, "/")
+		// The account id in a bucket's name is the owner's: written down from elsewhere, a pseudo parameter at home.
+		for _, owner := range s.plan.Accounts {
+			if found := s.named[name{nil, resourceType, strings.Replace(text, owner.ID, "${AWS::AccountId}", 1)}]; found != nil {
+				return found
+			}
+		}
+		return s.named[name{nil, resourceType, text}]
+	}
+	for {
+		if found := s.named[name{account, resourceType, text}]; found != nil {
+			return found
+		}
+		cut := strings.IndexAny(text, "/:")
+		if cut < 0 {
+			return nil
+		}
+		if rest := text[cut:]; s.named[name{account, resourceType, rest}] != nil {
+			return s.named[name{account, resourceType, rest}] // a name that begins with a slash
+		}
+		text = text[cut+1:]
+	}
+}
+
+// account is the account of an ARN that stands in a property of r; none is written in a bucket's.
+func (s *survey) account(r *plan.Resource, id string) *plan.Account {
+	if id == "" || id == "${AccountId}" {
+		return r.Stack.Account
+	}
+	for _, account := range s.plan.Accounts {
+		if account.ID == id {
+			return account
+		}
+	}
+	return nil
+}
+
+// at follows a path of members and, by number, of list items; nil if there is nothing.
+func at(v plan.Value, path ...any) plan.Value {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			object, _ := v.(plan.Object)
+			v = object.Get(step)
+		case int:
+			list, _ := v.(plan.List)
+			if step >= len(list) {
+				return nil
+			}
+			v = list[step]
+		}
+	}
+	return v
+}
+
+// items are the elements of a list; a single value stands for a list of one.
+func items(v plan.Value) plan.List {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case plan.List:
+		return v
+	}
+	return plan.List{v}
+}

@@ -1,0 +1,275 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// teardown finds what would outlive its stack or keep it from being deleted. The
+// order in which a stack is deleted is that of proof order, read backwards.
+func teardown(s *survey) hcl.Diagnostics { return hold(s, teardownRules, "What would not be deleted") }
+
+var teardownRules = rulesByType([]rule{
+	{
+		of: "", broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.DeletionPolicy == plan.Delete, "would outlive its stack: its DeletionPolicy is "+r.DeletionPolicy)
+		},
+		remedy: "Everything goes with its stack: the policy has to be Delete.",
+		source: `CloudFormation template reference, "DeletionPolicy attribute"`,
+	},
+	{
+		of: "", broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.UpdateReplacePolicy == plan.Delete, "would outlive its replacement: its UpdateReplacePolicy is "+r.UpdateReplacePolicy)
+		},
+		remedy: "Nothing stays behind: the policy has to be Delete.",
+		source: `CloudFormation template reference, "UpdateReplacePolicy attribute"`,
+	},
+	{
+		of: bucketType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(len(s.emptiersOf(r)) > 0, "has nothing that empties it, and CloudFormation deletes no bucket that holds objects")
+		},
+		remedy: "A Custom::BucketEmptier has to name it.",
+		source: "S3 API reference, DeleteBucket",
+	},
+	{
+		of: bucketType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("ObjectLockEnabled") != plan.Bool(true), "locks its objects, which then cannot be deleted")
+		},
+		remedy: "Leave ObjectLockEnabled out.",
+		source: `S3 user guide, "Locking objects with Object Lock"`,
+	},
+	{
+		of: bucketType, broken: func(s *survey, r *plan.Resource) string {
+			to := s.resolve(r, at(r.Properties, "LoggingConfiguration", "DestinationBucketName"), bucketType)
+			return unless(to == nil, "logs accesses to a bucket that its stack has to empty: the logs arrive hours later and fill it again")
+		},
+		remedy: "Leave LoggingConfiguration out, or log to a bucket that is not of this system.",
+		source: "aws/aws-cdk issues 16332 and 21776",
+	},
+	{
+		of: emptierType, broken: emptierWithoutRights,
+		remedy: "They have to stand in a policy of the function's role: the bucket's own policy is deleted before.",
+		source: "S3 API reference, ListObjectVersions, DeleteObjects, ListMultipartUploads and AbortMultipartUpload",
+	},
+	{
+		of: emptierType, broken: emptierOutOfTime,
+		remedy: "ServiceTimeout has to be between the function's own Timeout and 3,600 seconds.",
+		source: "CloudFormation reference of AWS::CloudFormation::CustomResource",
+	},
+	{
+		of: emptierType, broken: func(s *survey, r *plan.Resource) string {
+			function := s.function(r)
+			return unless(function != nil && function.Stack == r.Stack, "has no function in its own stack to call, so CloudFormation would wait for an answer in vain")
+		},
+		remedy: "ServiceToken has to be the ARN of a function of the same stack.",
+		source: "CloudFormation reference of AWS::CloudFormation::CustomResource",
+	},
+	{
+		of: "AWS::IAM::Policy", broken: func(s *survey, r *plan.Resource) string {
+			return unless(!s.covers(r, "logs:CreateLogGroup"), "allows logs:CreateLogGroup: a log that is written late makes its group again, and that one outlives the stack")
+		},
+		remedy: "Declare the log group and leave the permission out.",
+		source: "aws/aws-cdk issue 32689; hashicorp/terraform issue 14750",
+	},
+	{
+		of: "AWS::IAM::Policy", broken: func(s *survey, r *plan.Resource) string {
+			return unless(!s.covers(r, "codebuild:CreateReportGroup"), "allows codebuild:CreateReportGroup: a group that a build makes outlives the stack")
+		},
+		remedy: "Declare the report group and leave the permission out.",
+		source: `CodeBuild user guide, "Report group naming"`,
+	},
+	{
+		of: "AWS::IAM::Policy", broken: attachedFromOutside,
+		remedy: "A policy belongs into the stack of its role.",
+		source: "IAM API reference, DeleteRole (DeleteConflict)",
+	},
+	{
+		of: functionType, broken: func(s *survey, r *plan.Resource) string {
+			group := s.resolve(r, at(r.Properties, "LoggingConfig", "LogGroup"), logGroupType)
+			return unless(group != nil, "writes to a log group that Lambda makes itself and that outlives the stack")
+		},
+		remedy: "Declare the log group and name it in LoggingConfig.",
+		source: "aws/aws-cdk issue 31487",
+	},
+	{
+		of: functionType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("VpcConfig") == nil, "has network interfaces in a VPC, which Lambda removes much later than the function, so that subnets and security groups cannot be deleted")
+		},
+		remedy: "What a custom resource does needs no VPC: leave VpcConfig out.",
+		source: "aws/aws-cdk issue 14456",
+	},
+	{
+		of: projectType, broken: func(s *survey, r *plan.Resource) string {
+			group := s.resolve(r, at(r.Properties, "LogsConfig", "CloudWatchLogs", "GroupName"), logGroupType)
+			return unless(group != nil, "writes to a log group that CodeBuild makes itself and that outlives the stack")
+		},
+		remedy: "Declare the log group and name it in LogsConfig.",
+		source: "aws/serverless-application-model issue 1216",
+	},
+	{
+		of: "AWS::CodeBuild::ReportGroup", broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("DeleteReports") == plan.Bool(true), "cannot be deleted once it holds a report")
+		},
+		remedy: "DeleteReports has to be true.",
+		source: "CodeBuild API reference, DeleteReportGroup",
+	},
+	{
+		of: "AWS::ECR::Repository", broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("EmptyOnDelete") == plan.Bool(true), "cannot be deleted once it holds an image")
+		},
+		remedy: "EmptyOnDelete has to be true.",
+		source: "ECR API reference, DeleteRepository (RepositoryNotEmptyException)",
+	},
+	{
+		of: keyType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("PendingWindowInDays") == plan.Int(shortestWindow), "waits longer for its deletion than KMS asks")
+		},
+		remedy: "PendingWindowInDays has to be 7.",
+		source: "KMS API reference, ScheduleKeyDeletion",
+	},
+	{
+		of: groupType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("TerminationHookEnabled") != plan.Bool(true), "holds every host in a wait state while its fleet is deleted")
+		},
+		remedy: "TerminationHookEnabled has to be false.",
+		source: `CodeDeploy user guide, "Enable termination deployments during Auto Scaling scale-in events"`,
+	},
+	{
+		of: fleetType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("NewInstancesProtectedFromScaleIn") != plan.Bool(true), "protects its hosts, so that it never shrinks to nothing and is not deleted")
+		},
+		remedy: "Leave NewInstancesProtectedFromScaleIn out.",
+		source: "Auto Scaling API reference, DeleteAutoScalingGroup",
+	},
+	{
+		of: fleetType, broken: func(_ *survey, r *plan.Resource) string {
+			protection := r.Properties.Get("DeletionProtection")
+			return unless(protection == nil || protection == plan.String("none"), "is protected from deletion")
+		},
+		remedy: "Leave DeletionProtection out.",
+		source: "Auto Scaling API reference, CreateAutoScalingGroup",
+	},
+	{
+		of: fleetType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(len(items(r.Properties.Get("LifecycleHookSpecificationList"))) == 0, "has lifecycle hooks that nobody answers, so that its hosts hang in a wait state")
+		},
+		remedy: "CodeDeploy brings the hook that it needs: leave LifecycleHookSpecificationList out.",
+		source: `CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`,
+	},
+	{
+		of: "AWS::EC2::LaunchTemplate", broken: volumesStay,
+		remedy: "DeleteOnTermination has to be true.",
+		source: `EC2 user guide, "Preserve data when an instance is terminated"`,
+	},
+	{
+		of: balancerType, broken: func(_ *survey, r *plan.Resource) string {
+			protection := attributeOf(r.Properties.Get("LoadBalancerAttributes"), "deletion_protection.enabled")
+			return unless(protection == nil || protection == plan.String("false"), "is protected from deletion")
+		},
+		remedy: "deletion_protection.enabled has to be false.",
+		source: "Elastic Load Balancing API reference, DeleteLoadBalancer",
+	},
+	{
+		of: logGroupType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("RetentionInDays") != nil, "keeps everything for ever while its stack lives")
+		},
+		remedy: "RetentionInDays has to be set.",
+		source: "CloudFormation reference of AWS::Logs::LogGroup",
+	},
+	{
+		of: logGroupType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("DeletionProtectionEnabled") != plan.Bool(true), "is protected from deletion")
+		},
+		remedy: "Leave DeletionProtectionEnabled out.",
+		source: "CloudFormation reference of AWS::Logs::LogGroup",
+	},
+	{
+		of: topicType, broken: func(_ *survey, r *plan.Resource) string {
+			return unless(len(items(r.Properties.Get("ArchivePolicy"))) == 0, "keeps an archive, and SNS deletes no topic with one")
+		},
+		remedy: "Leave ArchivePolicy out.",
+		source: `SNS developer guide, "Message archiving for FIFO topic owners"`,
+	},
+})
+
+const (
+	shortestWindow       = 7     // days
+	longestServiceWait   = 3_600 // seconds
+	shortestFunctionTime = 60    // seconds: less than the emptier wants to have left
+)
+
+// covers tells whether a policy allows an action on anything.
+func (s *survey) covers(policy *plan.Resource, action string) bool {
+	for _, statement := range s.grantsOf(policy) {
+		if statement.covers(action) {
+			return true
+		}
+	}
+	return false
+}
+
+// emptierWithoutRights: all of this has to be allowed by the role of the function, on the very bucket.
+func emptierWithoutRights(s *survey, r *plan.Resource) string {
+	function := s.function(r)
+	bucket := s.resolve(r, r.Properties.Get("BucketName"), bucketType)
+	if function == nil || bucket == nil {
+		return "" // said elsewhere
+	}
+	var missing []string
+	for _, action := range []string{
+		"s3:ListBucketVersions", "s3:ListBucketMultipartUploads", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload",
+	} {
+		if !s.allowedOn(bucket, s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType)), action) {
+			missing = append(missing, action)
+		}
+	}
+	return unless(len(missing) == 0, "cannot empty "+bucket.ID+": it lacks the right to "+strings.Join(missing, ", "))
+}
+
+func (s *survey) allowedOn(bucket *plan.Resource, policies []*plan.Resource, action string) bool {
+	for _, policy := range policies {
+		for _, statement := range s.grantsOf(policy) {
+			for _, resource := range statement.resources {
+				if statement.covers(action) && s.resolve(policy, resource, bucketType) == bucket {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func emptierOutOfTime(s *survey, r *plan.Resource) string {
+	function := s.function(r)
+	if function == nil {
+		return ""
+	}
+	wait, set := r.Properties.Get("ServiceTimeout").(plan.Int)
+	if !set {
+		wait = longestServiceWait // CloudFormation's default
+	}
+	own, _ := function.Properties.Get("Timeout").(plan.Int)
+	return unless(own > shortestFunctionTime && own <= wait && wait <= longestServiceWait,
+		"does not fit the time of its function: CloudFormation gives up waiting, or the function is cut off before it can answer")
+}
+
+func attachedFromOutside(s *survey, r *plan.Resource) string {
+	for _, v := range items(r.Properties.Get("Roles")) {
+		if role := s.resolve(r, v, roleType); role != nil && role.Stack != r.Stack {
+			return "is attached to " + role.ID + " of another stack, which cannot be deleted before"
+		}
+	}
+	return ""
+}
+
+func volumesStay(_ *survey, r *plan.Resource) string {
+	for _, device := range items(at(r.Properties, "LaunchTemplateData", "BlockDeviceMappings")) {
+		if at(device, "Ebs") != nil && at(device, "Ebs", "DeleteOnTermination") != plan.Bool(true) {
+			return "leaves a volume behind for every host"
+		}
+	}
+	return ""
+}
