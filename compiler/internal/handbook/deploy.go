@@ -15,6 +15,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
 	h.preparation()
 	h.prerequisites()
 	h.deployment()
+	h.failed()
 	h.oneTemplate()
 	h.afterwards()
 	h.firstPush()
@@ -170,11 +171,82 @@ func (h *handbook) deployment() {
 	for i, t := range h.templates {
 		h.part(fmt.Sprintf("%d. %s in %s", i+1, t.Stack.Name, t.Stack.Account.Label))
 		h.prose("%s", t.Stack.Title)
+		h.firstDeployment(t.Stack)
 		h.shell(h.deploy(t.Stack.Account, stackName(t.Stack), t.Path, t.needsUpload(), capabilities(h.plan, t.Stack)))
 	}
 	if uploads := h.uploads(); len(uploads) > 0 {
 		h.prose("Nothing reads the uploaded templates any more. Remove the bucket, or keep it for the next update:")
 		h.shell(h.removeBuckets(uploads)...)
+	}
+}
+
+// firstDeployment warns, before the command that makes a pipeline, of what the run that starts with it deploys.
+func (h *handbook) firstDeployment(stack *plan.Stack) {
+	for _, r := range h.runs() {
+		if r.pipeline.Stack != stack {
+			continue
+		}
+		at, later := reached(r.pipeline)
+		if len(at) == 0 {
+			continue
+		}
+		text := fmt.Sprintf("A pipeline starts when it is made. If the branch %s exists already, it is built and deployed at once: %s.",
+			code(r.spec.Source.Branch.Value), strings.Join(at, ", "))
+		if len(later) > 0 {
+			text += fmt.Sprintf(" What waits for an approval: %s.", strings.Join(later, ", "))
+		}
+		h.prose("%s", text)
+	}
+}
+
+// reached parts the actions by which a pipeline deploys: those that a run reaches by itself, and those behind an approval.
+func reached(pipeline *plan.Resource) (at, later []string) {
+	approved := false
+	for _, stage := range stagesOf(pipeline) {
+		for _, action := range actionsOf(stage) {
+			name := code(literal(stage.Get("Name")) + "/" + literal(action.Get("Name")))
+			switch kind := categoryOf(action); {
+			case kind == "Approval":
+				approved = true
+			case kind == "Deploy" && approved:
+				later = append(later, name)
+			case kind == "Deploy":
+				at = append(at, name)
+			}
+		}
+	}
+	return at, later
+}
+
+// failed is what to do when the creation of a stack fails: CloudFormation updates no stack in ROLLBACK_COMPLETE
+// (CloudFormation user guide, "Stack status codes").
+func (h *handbook) failed() {
+	h.part("If a stack cannot be made")
+	h.prose("CloudFormation then deletes what it has made of the stack, and leaves it in ROLLBACK_COMPLETE, in which no command updates it. " +
+		"Read why, mend the reason, delete the stack, and run its command above again. Nothing of it keeps a name, but Parameter Store " +
+		"gives one out again only after 30 seconds. A stack that existed before and failed in an update is not concerned: it ends in " +
+		"UPDATE_ROLLBACK_COMPLETE and can be updated again as it is. Define these two functions; the second deletes only a stack that was never complete:")
+	h.shell(
+		"cfn_why() {",
+		`  aws cloudformation describe-stack-events --profile "$1" --region "$AWS_REGION" --stack-name "$2" \`,
+		"    --query \"StackEvents[?ResourceStatus=='CREATE_FAILED'].[LogicalResourceId,ResourceStatusReason]\" --output text",
+		"}",
+		"cfn_forget() {",
+		`  STATUS="$(aws cloudformation describe-stacks --profile "$1" --region "$AWS_REGION" --stack-name "$2" \`,
+		`    --query 'Stacks[0].StackStatus' --output text)" || return`,
+		"  case $STATUS in",
+		"  ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED)",
+		`    aws cloudformation delete-stack --profile "$1" --region "$AWS_REGION" --stack-name "$2" &&`,
+		`      aws cloudformation wait stack-delete-complete --profile "$1" --region "$AWS_REGION" --stack-name "$2" && sleep 30 ;;`,
+		`  *) echo "$2 is in $STATUS: it stays." ;;`,
+		"  esac",
+		"}",
+	)
+	for _, t := range h.templates[:min(len(h.templates), 1)] {
+		where := profile(t.Stack.Account) + " " + stackName(t.Stack)
+		h.prose("For the first stack above:")
+		h.shell("cfn_why " + where)
+		h.shell("cfn_forget " + where)
 	}
 }
 
@@ -229,11 +301,14 @@ func (h *handbook) oneTemplate() {
 	for _, account := range h.pipelinesLast() {
 		h.prose("Account %s:", account.Label)
 		h.shell(bucketVariable(account), h.makeBucket(account),
-			h.deploy(account, h.wholeStack(), path, true, []string{capability}))
+			h.deploy(account, h.wholeStack(account), path, true, []string{capability}))
 	}
 	h.shell(h.removeBuckets(h.plan.Accounts)...)
-	h.prose("Where a command below names a stack, use %s instead.", "`"+h.plan.Name+"-$SUFFIX`")
+	h.prose("Where a command below names a stack, use that of its account instead.")
 }
 
-// wholeStack is the name of the stack that holds an account's part of everything.
-func (h *handbook) wholeStack() string { return `"` + h.plan.Name + `-$SUFFIX"` }
+// wholeStack is the name of the stack that holds an account's part of everything. It does not depend on what else the
+// configuration holds: another first pipeline is no other stack.
+func (h *handbook) wholeStack(account *plan.Account) string {
+	return `"` + plan.PhysicalName(account.Label, "system") + `-$SUFFIX"`
+}

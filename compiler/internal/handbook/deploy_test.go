@@ -125,7 +125,7 @@ func TestOrder(t *testing.T) {
 	order := []string{"live-environment-$SUFFIX", "books-service-$SUFFIX", "books-pipeline-$SUFFIX"}
 	_, deploy, _ = strings.Cut(deploy, "\n## Deploy\n")
 	inOrderIn(t, deploy, "cloudformation deploy", order[0], order[1], order[2])
-	inOrderIn(t, teardown, "cloudformation delete-stack", order[2], order[1], order[0], "books-$SUFFIX")
+	inOrderIn(t, teardown, "cloudformation delete-stack", order[2], order[1], order[0], "dev-tools-system-$SUFFIX", "live-system-$SUFFIX")
 }
 
 func inOrderIn(t *testing.T, text, operation string, names ...string) {

@@ -169,19 +169,36 @@ type gate struct{ stage, action string }
 
 func gates(pipeline *plan.Resource) []gate {
 	var out []gate
-	stages, _ := pipeline.Properties.Get("Stages").(plan.List)
-	for _, s := range stages {
-		stage, _ := s.(plan.Object)
-		actions, _ := stage.Get("Actions").(plan.List)
-		for _, a := range actions {
-			action, _ := a.(plan.Object)
-			kind, _ := action.Get("ActionTypeId").(plan.Object)
-			if kind.Get("Category") == plan.String("Approval") {
+	for _, stage := range stagesOf(pipeline) {
+		for _, action := range actionsOf(stage) {
+			if categoryOf(action) == "Approval" {
 				out = append(out, gate{literal(stage.Get("Name")), literal(action.Get("Name"))})
 			}
 		}
 	}
 	return out
+}
+
+func stagesOf(pipeline *plan.Resource) []plan.Object {
+	return objects(pipeline.Properties.Get("Stages"))
+}
+
+func actionsOf(stage plan.Object) []plan.Object { return objects(stage.Get("Actions")) }
+
+func objects(v plan.Value) []plan.Object {
+	list, _ := v.(plan.List)
+	var out []plan.Object
+	for _, item := range list {
+		if o, ok := item.(plan.Object); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func categoryOf(action plan.Object) string {
+	kind, _ := action.Get("ActionTypeId").(plan.Object)
+	return literal(kind.Get("Category"))
 }
 
 func literal(v plan.Value) string {
@@ -249,7 +266,10 @@ func (h *handbook) update() {
 		h.shell(append(lines, preview)...)
 		h.shell("cfn_execute " + where)
 	}
-	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it as under Teardown.")
+	h.prose("A stack that is new is made by its command under Deploy, in the order there: these functions wait for updates only.")
+	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it with the commands of the " +
+		"handbook that came with it, its pipeline's stack first. The stack of a pipeline takes the bundles and images with it, and a host that " +
+		"starts later gets neither: a service does not outlast its pipeline for long.")
 	h.beforeUpdating()
 }
 
@@ -262,6 +282,7 @@ func (h *handbook) beforeUpdating() {
 			"Every update of a service's stack looks up the newest machine image. If there is a newer one, or a setting has changed, its hosts are "+
 				"replaced one by one, each once its successor serves. Let a release that runs come to its end first: replacing a host "+
 				"under it fails the release.",
+			"A changed health_check counts for the load balancer before it counts for the hosts: first release a version that answers both paths.",
 			"When something shrinks that services use, such as the number of availability zones, update the stacks of the services before those "+
 				"of the environments: AWS keeps what is still imported.",
 		)

@@ -21,7 +21,7 @@ func (h *handbook) teardown() {
 	}
 	h.prose("If everything was deployed as one template, its stacks are these, those with pipelines first:")
 	for _, account := range h.pipelinesFirst() {
-		h.shell(deleteStack(account, h.wholeStack())...)
+		h.shell(deleteStack(account, h.wholeStack(account))...)
 	}
 	h.prose("Should a stack end in DELETE_FAILED, its events say what was in the way. Shown for the last stack above:")
 	last := h.templates[0].Stack

@@ -38,6 +38,7 @@ def short(context):
 
 
 def no_versions(bucket, context):
+    fruitless = 0
     # Always the first page: what it showed is gone by the next round.
     while not short(context):
         page = s3.list_object_versions(Bucket=bucket, MaxKeys=1000)
@@ -48,9 +49,11 @@ def no_versions(bucket, context):
         done = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         errors = done.get("Errors", [])
         print("%d of %d deleted" % (len(objects) - len(errors), len(objects)))
-        # Some may fail for the moment; a round that deletes nothing never will.
-        if len(errors) >= len(objects):
+        # All of a round may fail for the moment; what fails round after round stays.
+        fruitless = fruitless + 1 if len(errors) >= len(objects) else 0
+        if fruitless == 5:
             raise RuntimeError("%s of %s: %s" % (errors[0].get("Code"), errors[0].get("Key"), errors[0].get("Message")))
+        time.sleep(2 * fruitless)
     return False
 
 

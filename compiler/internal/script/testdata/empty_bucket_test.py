@@ -176,6 +176,7 @@ class EmptierTest(unittest.TestCase):
         self.run_event("Delete")
         self.expect("FAILED", reason="AccessDenied of locked: Access Denied")
         self.assertEqual(self.bucket.versions, [("locked", "1")])
+        self.assertEqual(self.pauses, [0, 0, 2, 4, 6, 8])
 
     def test_object_that_can_be_deleted_later(self):
         self.bucket.versions = [("slow", "1"), ("quick", "1")]
@@ -191,6 +192,20 @@ class EmptierTest(unittest.TestCase):
         self.run_event("Delete")
         self.expect("SUCCESS")
         self.assertEqual(self.bucket.versions, [])
+
+    def test_last_object_that_can_be_deleted_later(self):
+        self.bucket.versions = [("slow", "1")]
+        self.bucket.stuck = {("slow", "1")}
+
+        def pause(seconds):
+            self.pauses.append(seconds)
+            if len(self.pauses) == 4:
+                self.bucket.stuck = set()
+
+        index.time.sleep = pause
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.pauses, [2, 4, 6, 8, 0])
 
     def test_upload_that_somebody_else_ended(self):
         self.bucket.uploads, self.bucket.stuck = [("a", "1"), ("b", "2")], {"a"}
