@@ -27,6 +27,10 @@ func (h *handbook) teardown() {
 	last := h.templates[0].Stack
 	h.shell(command(last.Account, "cloudformation describe-stack-events", "--stack-name "+stackName(last),
 		"--query \"StackEvents[?ResourceStatus=='DELETE_FAILED'].[LogicalResourceId,ResourceStatusReason]\" --output text"))
+	// The mode is for stacks in DELETE_FAILED only (CloudFormation API reference, DeleteStack).
+	h.prose("Mend what stood in the way and delete the stack again. Should the emptier of a bucket have failed, its function may be gone by then: " +
+		"empty that bucket by hand, every version of it. What cannot be mended can be kept: this deletes the stack all the same, and leaves to you what fails.")
+	h.shell(command(last.Account, "cloudformation delete-stack", "--stack-name "+stackName(last), "--deletion-mode FORCE_DELETE_STACK"))
 	h.remains()
 }
 

@@ -28,6 +28,17 @@ var networkEdges = []edge{
 		source:  dependsOn + "; aws-cdk-lib, aws-elasticloadbalancingv2/lib/shared/base-load-balancer.js",
 	},
 	{
+		later: "AWS::EC2::Subnet", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			vpc := s.resolve(r, r.Properties.Get("VpcId"), "AWS::EC2::VPC")
+			if vpc == nil {
+				return nil
+			}
+			return s.usersOf(vpc, "AWS::EC2::VPCCidrBlock")
+		},
+		because: "EC2 refuses a subnet outside of the ranges that its VPC has so far",
+		source:  "aws-cdk-lib, aws-ec2/lib/vpc.js",
+	},
+	{
 		later: fleetType, earlier: wayOutOfFleet,
 		because: "hosts that come up before their subnet has a way out cannot install what they need or signal, and lose the network while they are drained",
 		source:  "aws/aws-cdk issue 21348; buildkite/elastic-ci-stack-for-aws pull request 934",

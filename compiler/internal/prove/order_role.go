@@ -14,6 +14,12 @@ var roleEdges = []edge{
 	{later: "AWS::EC2::FlowLog", earlier: rolesNamedBy("DeliverLogsPermissionArn"), because: noSuchRole, source: roleSource},
 	{later: "AWS::Events::Rule", earlier: rolesOfTargets, because: noSuchRole, source: roleSource},
 
+	{later: roleType, earlier: principalsOf("AssumeRolePolicyDocument"), because: noSuchPrincipal, source: principalSource},
+	{later: bucketPolicyType, earlier: principalsOf("PolicyDocument"), because: noSuchPrincipal, source: principalSource},
+	{later: keyType, earlier: principalsOf("KeyPolicy"), because: noSuchPrincipal, source: principalSource},
+	{later: "AWS::ECR::Repository", earlier: principalsOf("RepositoryPolicyText"), because: noSuchPrincipal, source: principalSource},
+	{later: "AWS::SNS::TopicPolicy", earlier: principalsOf("PolicyDocument"), because: noSuchPrincipal, source: principalSource},
+
 	{
 		later: "AWS::EC2::FlowLog", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
 			role := s.resolve(r, r.Properties.Get("DeliverLogsPermissionArn"), roleType)
@@ -40,14 +46,21 @@ var roleEdges = []edge{
 		source:  `EventBridge user guide, "Event bus targets"`,
 	},
 	{
-		later: functionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
-			if r.Properties.Get("VpcConfig") == nil {
-				return nil
-			}
-			return s.policiesOf(s.resolve(r, r.Properties.Get("Role"), roleType))
-		},
+		later: functionType, earlier: policiesInVPC("Role"),
 		because: "Lambda refuses a function in a VPC whose role may not make network interfaces",
 		source:  "aws-cdk-lib, aws-lambda/lib/function.js",
+	},
+	{
+		later: projectType, earlier: policiesInVPC("ServiceRole"),
+		because: "CodeBuild refuses a project in a VPC whose role may not make network interfaces",
+		source:  "aws/aws-cdk issue 2652",
+	},
+	{
+		later: topicType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			return some(s.resolve(r, r.Properties.Get("KmsMasterKeyId"), "AWS::KMS::Alias"))
+		},
+		because: "messages are refused while the alias leads nowhere",
+		source:  `SNS developer guide, "Key management"`,
 	},
 	{
 		later: functionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
@@ -79,6 +92,9 @@ var roleEdges = []edge{
 }
 
 const (
+	noSuchPrincipal = "the service refuses a policy with a principal that does not exist, and forgets one that is deleted before the policy"
+	principalSource = `IAM user guide, "AWS JSON policy elements: Principal"; KMS API reference, CreateKey, Policy`
+
 	noSuchRole = "the service looks the role up and refuses one that is not there"
 	roleSource = "IAM API reference, GetRole; what names a role by text gives CloudFormation no order"
 	topicType  = "AWS::SNS::Topic"
@@ -92,6 +108,29 @@ func rolesNamedBy(property string) func(s *survey, r *plan.Resource) []*plan.Res
 			out = append(out, some(s.resolve(r, v, roleType))...)
 		}
 		return out
+	}
+}
+
+// principalsOf returns the roles that a policy names as principals.
+func principalsOf(document string) func(s *survey, r *plan.Resource) []*plan.Resource {
+	return func(s *survey, r *plan.Resource) []*plan.Resource {
+		var out []*plan.Resource
+		for _, statement := range items(at(r.Properties, document, "Statement")) {
+			for _, v := range items(at(statement, "Principal", "AWS")) {
+				out = append(out, some(s.resolve(r, v, roleType))...)
+			}
+		}
+		return out
+	}
+}
+
+// policiesInVPC returns the policies of a role that a resource in a VPC names.
+func policiesInVPC(property string) func(s *survey, r *plan.Resource) []*plan.Resource {
+	return func(s *survey, r *plan.Resource) []*plan.Resource {
+		if r.Properties.Get("VpcConfig") == nil {
+			return nil
+		}
+		return s.policiesOf(s.resolve(r, r.Properties.Get(property), roleType))
 	}
 }
 

@@ -16,9 +16,21 @@ var orderDamages = []damages{
 		cut(r, emptier)
 		emptier.DependsOn = append(slices.Clone(emptier.DependsOn), r)
 	}),
-	onEach("order", "network interfaces", functionType, "a function in a VPC", func(_ *plan.Plan, r *plan.Resource) {
+	onEach("order", "a function in a VPC", functionType, "a function in a VPC", func(_ *plan.Plan, r *plan.Resource) {
 		put(r, object("SubnetIds", list(plan.String("subnet-1"))), "VpcConfig")
 	}),
+	onEach("order", "a project in a VPC", projectType, "a project in a VPC", func(_ *plan.Plan, r *plan.Resource) {
+		put(r, object("Subnets", list(plan.String("subnet-1"))), "VpcConfig")
+		r.DependsOn = nil
+	}),
+	onEach("order", "refuses a subnet outside", "AWS::EC2::Subnet", "a second range of the VPC", func(p *plan.Plan, r *plan.Resource) {
+		addTo(p, r, "SecondRange", "AWS::EC2::VPCCidrBlock", object("VpcId", r.Properties.Get("VpcId")))
+	}),
+	onEach("order", "while the alias leads nowhere", topicType, "its key by an alias", func(p *plan.Plan, r *plan.Resource) {
+		put(r, first(p, r, "AWS::KMS::Alias").Properties.Get("AliasName"), "KmsMasterKeyId")
+	}),
+	ownPrincipal(roleType, "AssumeRolePolicyDocument"), ownPrincipal(bucketPolicyType, "PolicyDocument"), ownPrincipal(keyType, "KeyPolicy"),
+	ownPrincipal("AWS::ECR::Repository", "RepositoryPolicyText"), ownPrincipal("AWS::SNS::TopicPolicy", "PolicyDocument"),
 	onEach("order", "on requests", "AWS::AutoScaling::ScalingPolicy", "it scales by requests, and the rule comes later", func(p *plan.Plan, r *plan.Resource) {
 		put(r, plan.String("ALBRequestCountPerTarget"), "TargetTrackingConfiguration", "PredefinedMetricSpecification", "PredefinedMetricType")
 		fleet := surveyOf(p).resolve(r, r.Properties.Get("AutoScalingGroupName"), fleetType)
@@ -32,6 +44,14 @@ var orderDamages = []damages{
 	onEach("order", "does not look whether it may publish", topicType, "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
 		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(plan.Ref{To: r})))
 	}),
+}
+
+// ownPrincipal writes a role of the same account down as principal.
+func ownPrincipal(resourceType, document string) damages {
+	return onEach("order", "a principal that does not exist", resourceType, "a role of its own account in "+document, func(p *plan.Plan, r *plan.Resource) {
+		role := addTo(p, r, "OwnRole", roleType, object("RoleName", text("own-role-", plan.Param{Of: p.Suffix})))
+		put(r, object("AWS", list(spelt(role))), document, "Statement", 0, "Principal")
+	})
 }
 
 func cut(r, to *plan.Resource) {

@@ -45,10 +45,8 @@ var teardownDamages = []damages{
 	setting("teardown", "has no function in its own stack", emptierType, plan.String("arn:aws:lambda:us-east-1:123456789012:function:another"), "ServiceToken"),
 	allowing("logs:CreateLogGroup", "makes its group again"), allowing("logs:*", "makes its group again"),
 	allowing("LOGS:create*", "makes its group again"), allowing("codebuild:CreateReportGroup", "a group that a build makes"),
-	onEach("teardown", "of another stack", "AWS::IAM::Policy", "its role is of another stack", func(p *plan.Plan, r *plan.Resource) {
-		role := surveyOf(p).resolve(r, at(r.Properties, "Roles", 0), roleType)
-		role.Stack = &plan.Stack{Name: "another", Account: r.Stack.Account}
-	}),
+	onEach("teardown", "of another stack", "AWS::IAM::Policy", "its role is of another stack", roleElsewhere),
+	onEach("teardown", "of another stack", "AWS::IAM::InstanceProfile", "its role is of another stack", roleElsewhere),
 	setting("teardown", "Lambda makes itself", functionType, nil, "LoggingConfig"),
 	setting("teardown", "Lambda makes itself", functionType, plan.String("/aws/lambda/another"), "LoggingConfig", "LogGroup"),
 	setting("teardown", "network interfaces in a VPC", functionType, object("SubnetIds", list(plan.String("subnet-1"))), "VpcConfig"),
@@ -72,6 +70,11 @@ var teardownDamages = []damages{
 	setting("teardown", "keeps everything for ever", logGroupType, nil, "RetentionInDays"),
 	setting("teardown", "protected from deletion", logGroupType, plan.Bool(true), "DeletionProtectionEnabled"),
 	setting("teardown", "keeps an archive", topicType, object("MessageRetentionPeriod", plan.Int(30)), "ArchivePolicy"),
+}
+
+func roleElsewhere(p *plan.Plan, r *plan.Resource) {
+	role := surveyOf(p).resolve(r, at(r.Properties, "Roles", 0), roleType)
+	role.Stack = &plan.Stack{Name: "another", Account: r.Stack.Account}
 }
 
 func policyOfEmptier(p *plan.Plan, emptier *plan.Resource) *plan.Resource {

@@ -11,7 +11,7 @@ type statement struct {
 	sid       string
 	allows    bool
 	principal plan.Value // nil in a policy of a role
-	actions   []string
+	actions   []string   // in lower case, as IAM compares them
 	resources plan.List
 	condition plan.Value
 }
@@ -29,7 +29,7 @@ func statementsOf(document plan.Value) []statement {
 		s.sid = string(sid)
 		for _, action := range items(at(item, "Action")) {
 			if text, ok := action.(plan.String); ok {
-				s.actions = append(s.actions, string(text))
+				s.actions = append(s.actions, strings.ToLower(string(text)))
 			}
 		}
 		out = append(out, s)
@@ -37,14 +37,14 @@ func statementsOf(document plan.Value) []statement {
 	return out
 }
 
-// covers tells whether a statement allows an action, on whatever resource. As in
-// IAM, upper and lower case are one, and a star stands for any text.
+// covers tells whether a statement allows an action, on whatever resource.
 func (s statement) covers(action string) bool {
 	if !s.allows {
 		return false
 	}
+	action = strings.ToLower(action)
 	for _, pattern := range s.actions {
-		if matches(strings.ToLower(pattern), strings.ToLower(action)) {
+		if matches(pattern, action) {
 			return true
 		}
 	}

@@ -87,6 +87,11 @@ var teardownRules = rulesByType([]rule{
 		source: "IAM API reference, DeleteRole (DeleteConflict)",
 	},
 	{
+		of: "AWS::IAM::InstanceProfile", broken: attachedFromOutside,
+		remedy: "An instance profile belongs into the stack of its role.",
+		source: "IAM API reference, DeleteRole (DeleteConflict)",
+	},
+	{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			group := s.resolve(r, at(r.Properties, "LoggingConfig", "LogGroup"), logGroupType)
 			return unless(group != nil, "writes to a log group that Lambda makes itself and that outlives the stack")
