@@ -21,6 +21,7 @@ type Entry struct {
 	Most     int
 	Source   string // where AWS says so
 
+	remedy string         // what an author can do; empty where it is ours to keep it small
 	shares func() []share // nil: nothing to tell apart
 }
 
@@ -61,6 +62,15 @@ const (
 	iamQuotas      = `IAM user guide, "IAM and AWS STS quotas"`
 	pipelineQuotas = `CodePipeline user guide, "Quotas in AWS CodePipeline"`
 	balancerQuotas = `Elastic Load Balancing guide, "Quotas for your Application Load Balancers"`
+)
+
+// What an author can do about a limit.
+const (
+	splitPipeline  = "Split the pipeline in two."
+	fewerTargets   = "Let one pipeline deploy to fewer accounts and stages."
+	moreAccounts   = "Give some of the services an account of their own."
+	shorterTests   = "Move long commands into a script of the repository, or split the pipeline in two."
+	shorterSetting = "Shorten it."
 )
 
 // Ledger lists what a plan uses of every limit that it is held to, stack by stack.
@@ -104,12 +114,15 @@ func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 	exports := s.exports()
 	for _, stack := range s.plan.Stacks {
 		own := s.own[stack]
-		out = append(out,
-			Entry{Stack: stack, What: "bytes", Used: size(stack), Most: plan.MostBytes, Source: CloudFormationQuotas, shares: func() []share { return s.bulks(own) }},
-			Entry{Stack: stack, What: "resources", Used: len(own), Most: plan.MostResources, Source: CloudFormationQuotas, shares: func() []share { return blocks(own) }},
-			Entry{Stack: stack, What: "parameters", Used: s.parameters(own), Most: mostParameters, Source: CloudFormationQuotas},
-			Entry{Stack: stack, What: "outputs", Used: exports[stack], Most: plan.MostOutputs, Source: CloudFormationQuotas},
-		)
+		one := Entry{Stack: stack, Source: CloudFormationQuotas, remedy: splitPipeline}
+		bytes, resources, parameters, outputs := one, one, one, one
+		bytes.What, bytes.Used, bytes.Most = "bytes", size(stack), plan.MostBytes
+		bytes.remedy, bytes.shares = shorterTests, func() []share { return s.bulks(own) }
+		resources.What, resources.Used, resources.Most = "resources", len(own), plan.MostResources
+		resources.shares = func() []share { return blocks(own) }
+		parameters.What, parameters.Used, parameters.Most = "parameters", s.parameters(own), mostParameters
+		outputs.What, outputs.Used, outputs.Most = "outputs", exports[stack], plan.MostOutputs
+		out = append(out, bytes, resources, parameters, outputs)
 		for _, r := range own {
 			for _, e := range s.entries(r) {
 				e.Stack, e.Resource = stack, r
@@ -206,6 +219,7 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 		return []Entry{{
 			What: "characters of the value", Used: s.textLength(p.Get("Value")), Most: mostParameterValue,
 			Source: `Systems Manager user guide, "Managing parameter tiers"`,
+			remedy: "Move large values into a file of the image or into a secret.",
 		}}
 	case "AWS::EC2::SecurityGroup":
 		return s.groupEntries(r)
@@ -216,7 +230,7 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 		for _, condition := range items(p.Get("Conditions")) {
 			values += len(items(at(condition, "HostHeaderConfig", "Values"))) + len(items(at(condition, "PathPatternConfig", "Values")))
 		}
-		return []Entry{{What: "values of the rule's conditions", Used: values, Most: mostConditionValues, Source: balancerQuotas}}
+		return []Entry{{What: "values of the rule's conditions", Used: values, Most: mostConditionValues, Source: balancerQuotas, remedy: "Give the service fewer hosts and paths."}}
 	case groupType:
 		return []Entry{{
 			What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Most: mostGroupAlarms,
@@ -230,7 +244,7 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 
 // rolePolicies counts the policies of a role as IAM does: all of them together, without white space.
 func (s *survey) rolePolicies(role *plan.Resource) Entry {
-	e := Entry{What: "characters of the role's policies", Most: mostRolePolicies, Source: iamQuotas}
+	e := Entry{What: "characters of the role's policies", Most: mostRolePolicies, Source: iamQuotas, remedy: fewerTargets}
 	var documents []plan.Value
 	for _, policy := range s.policiesOf(role) {
 		document := policy.Properties.Get("PolicyDocument")
@@ -244,7 +258,7 @@ func (s *survey) rolePolicies(role *plan.Resource) Entry {
 // document counts a policy document; its statements share what is used.
 func (s *survey) document(what string, most int, source string, document plan.Value) Entry {
 	return Entry{
-		What: what, Used: s.jsonLength(document), Most: most, Source: source,
+		What: what, Used: s.jsonLength(document), Most: most, Source: source, remedy: fewerTargets,
 		shares: func() []share { return s.statementShares(document) },
 	}
 }
@@ -262,13 +276,13 @@ func (s *survey) statementShares(documents ...plan.Value) []share {
 
 func (s *survey) pipelineEntries(p plan.Object) []Entry {
 	stages := items(p.Get("Stages"))
-	out := []Entry{{What: "stages", Used: len(stages), Most: mostStages, Source: pipelineQuotas}}
+	out := []Entry{{What: "stages", Used: len(stages), Most: mostStages, Source: pipelineQuotas, remedy: splitPipeline}}
 	for _, stage := range stages {
 		name := written(at(stage, "Name"))
 		actions := items(at(stage, "Actions"))
-		out = append(out, Entry{What: "actions of the stage " + name, Used: len(actions), Most: mostStageActions, Source: pipelineQuotas})
+		out = append(out, Entry{What: "actions of the stage " + name, Used: len(actions), Most: mostStageActions, Source: pipelineQuotas, remedy: splitPipeline})
 		for _, action := range actions {
-			longest := Entry{Most: mostActionValue, Source: pipelineQuotas}
+			longest := Entry{Most: mostActionValue, Source: pipelineQuotas, remedy: shorterSetting}
 			configuration, _ := at(action, "Configuration").(plan.Object)
 			for _, field := range configuration {
 				if used := s.textLength(field.Value); used > longest.Used {
@@ -294,7 +308,7 @@ func (s *survey) groupEntries(r *plan.Resource) []Entry {
 			}
 		}
 		return Entry{
-			What: what, Used: used + len(added), Most: mostGroupRules, Source: `VPC guide, "Amazon VPC quotas"`,
+			What: what, Used: used + len(added), Most: mostGroupRules, Source: `VPC guide, "Amazon VPC quotas"`, remedy: moreAccounts,
 			shares: func() []share { return blocks(added) },
 		}
 	}
@@ -319,10 +333,10 @@ func (s *survey) balancerEntries(r *plan.Resource) []Entry {
 	}
 	return []Entry{
 		{
-			What: "rules of its listeners", Used: len(rules), Most: mostBalancerRules, Source: balancerQuotas,
+			What: "rules of its listeners", Used: len(rules), Most: mostBalancerRules, Source: balancerQuotas, remedy: moreAccounts,
 			shares: func() []share { return blocks(rules) },
 		},
-		{What: "target groups", Used: len(targets), Most: mostBalancerTargets, Source: balancerQuotas},
+		{What: "target groups", Used: len(targets), Most: mostBalancerTargets, Source: balancerQuotas, remedy: moreAccounts},
 	}
 }
 
@@ -366,25 +380,35 @@ func byBlock(resources []*plan.Resource, of func(*plan.Resource) int) []share {
 	return out
 }
 
-// Payers names the parts that use most of an entry, the greatest first.
+// Payers names the parts that use most of an entry, the greatest first; none if no part stands out.
 func (e Entry) Payers() []string {
 	if e.shares == nil {
 		return nil
 	}
-	const shown = 3
+	const shown, standsOut = 3, 10 // of all: percent
 	shares := e.shares()
 	slices.SortStableFunc(shares, func(a, b share) int { return b.used - a.used })
 	var out []string
 	for _, one := range shares[:min(len(shares), shown)] {
-		out = append(out, fmt.Sprintf("%s (%d)", one.part, one.used))
+		if one.used*100 >= e.Used*standsOut {
+			out = append(out, fmt.Sprintf("%s (%d)", one.part, one.used))
+		}
 	}
 	return out
 }
 
-// payers is the same as a sentence.
-func (e Entry) payers() string {
-	if names := e.Payers(); len(names) > 0 {
-		return " Most goes to " + strings.Join(names, ", ") + ": make that smaller, or split it."
+// String says how much of the limit is used, by what, and what can be done.
+func (e Entry) String() string {
+	of := "The template of the stack " + e.Stack.Name
+	if e.Resource != nil {
+		of = e.Resource.ID
 	}
-	return ""
+	text := fmt.Sprintf("%s uses %d of %d %s.", of, e.Used, e.Most, e.What)
+	if names := e.Payers(); len(names) > 0 {
+		text += " Most goes to " + strings.Join(names, ", ") + "."
+	}
+	if e.remedy != "" {
+		text += " " + e.remedy
+	}
+	return text + " Source: " + e.Source + "."
 }

@@ -13,17 +13,15 @@ const nearly = 80
 func limits(s *survey, size func(*plan.Stack) int) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, e := range s.ledger(s.roughly(size)) {
-		of, at := "The template of the stack "+e.Stack.Name, e.Stack.Origin
+		at := e.Stack.Origin
 		if e.Resource != nil {
-			of, at = e.Resource.ID, e.Resource.Origin
+			at = e.Resource.Origin
 		}
 		switch {
 		case e.Used > e.Most:
-			diags = append(diags, failure(at, "Over a limit of AWS", "%s uses %d of %d %s.%s Source: %s.",
-				of, e.Used, e.Most, e.What, e.payers(), e.Source))
+			diags = append(diags, failure(at, "Over a limit of AWS", "%s", e))
 		case e.nearly():
-			diags = append(diags, warning(at, "Close to a limit of AWS", "%s uses %d of %d %s.%s Source: %s.",
-				of, e.Used, e.Most, e.What, e.payers(), e.Source))
+			diags = append(diags, warning(at, "Close to a limit of AWS", "%s", e))
 		}
 	}
 	return diags

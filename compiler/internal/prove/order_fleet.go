@@ -67,11 +67,7 @@ var fleetEdges = []edge{
 	},
 	{
 		later: groupType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
-			var targets plan.List
-			for _, info := range items(at(r.Properties, "LoadBalancerInfo", "TargetGroupInfoList")) {
-				targets = append(targets, at(info, "Name"))
-			}
-			return s.forwarders(r, targets)
+			return s.forwarders(r, targetNames(r))
 		},
 		because: "a deployment waits for targets to become healthy, which they never are while no rule of a listener sends them requests",
 		source:  `Elastic Load Balancing guide, "Target health status"; CodeDeploy user guide, "Integrating CodeDeploy with Elastic Load Balancing"`,

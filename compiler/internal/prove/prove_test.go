@@ -94,7 +94,7 @@ func TestCloseToALimitIsAWarning(t *testing.T) {
 		t.Fatalf("want one warning: %v", diags)
 	}
 	const want = `P0LiveInstanceRole uses 9059 of 10240 characters of the role's policies. ` +
-		`Most goes to statement Large (9027), statement Small (15): make that smaller, or split it. Source: IAM user guide, "IAM and AWS STS quotas".`
+		`Most goes to statement Large (9027). Let one pipeline deploy to fewer accounts and stages. Source: IAM user guide, "IAM and AWS STS quotas".`
 	if diags[0].Detail != want {
 		t.Errorf("%s\nwant\n%s", diags[0].Detail, want)
 	}
