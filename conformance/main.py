@@ -5,8 +5,11 @@ import tempfile
 from pathlib import Path
 
 import commands
+import emptier
 import scripts
 import templates
+from accounts import planted
+from accounts.judge import Judge
 from example import compile_example
 from report import Report
 
@@ -24,6 +27,8 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for example in examples:
             judge_example(report, example, Path(folder) / example.name)
+        judge_emptier(report, examples[0], Path(folder) / "emptier")
+        judge_accounts(report, examples, Path(folder) / "accounts")
     return report.close()
 
 
@@ -54,6 +59,24 @@ def judge_scripts(report: Report) -> None:
             report.check(f"{len(calls)} AWS commands of {script.relative_to(ROOT)}", commands.refused(calls))
     for script in sorted(shipped.rglob("*.py")):
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
+
+
+def judge_emptier(report: Report, example: Path, folder: Path) -> None:
+    report.section("the emptier of a bucket, against moto")
+    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", example, folder)
+    report.check("compiles", findings)
+    if not findings:
+        emptier.judge(report, layouts[0].templates[0])
+
+
+def judge_accounts(report: Report, examples: list[Path], folder: Path) -> None:
+    judge = Judge(ROOT / "bin" / "cfnpipe")
+    report.section("planted mistakes, deployed")
+    planted.judge_the_judge(report, judge, ROOT / "examples", folder / "planted")
+    report.section("examples, deployed to accounts of moto")
+    for example in examples:
+        judge.judge(report, example, folder / example.name)
+    judge.close()
 
 
 def judge_example(report: Report, example: Path, folder: Path) -> None:

@@ -1,0 +1,119 @@
+"""What tells of events: topics, rules, alarms."""
+
+import json
+
+from accounts.cloud import Account
+from accounts.kinds.base import Kind, Properties, document, only, parsed, subset, without
+
+
+class Topic(Kind):
+    type = "AWS::SNS::Topic"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        settings = without(wanted, "TopicName")
+        return account.client("sns").create_topic(Name=wanted["TopicName"], Attributes=settings)["TopicArn"]
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {"TopicArn": id, "TopicName": id.split(":")[-1]}
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        for name, value in without(wanted, "TopicName").items():
+            account.client("sns").set_topic_attributes(TopicArn=id, AttributeName=name, AttributeValue=value)
+        return id
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("sns").delete_topic(TopicArn=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {**account.client("sns").get_topic_attributes(TopicArn=id)["Attributes"], "TopicName": id.split(":")[-1]}
+
+
+class TopicPolicy(Kind):
+    type = "AWS::SNS::TopicPolicy"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        for topic in wanted["Topics"]:
+            account.client("sns").set_topic_attributes(
+                TopicArn=topic, AttributeName="Policy", AttributeValue=document(wanted["PolicyDocument"])
+            )
+        return f"{about['StackId'].split('/')[1]}-{about['LogicalResourceId']}"
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        return self.create(account, wanted, about)
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        """A topic always has a policy: CloudFormation puts the one back that lets only the owner in."""
+        sns = account.client("sns")
+        for topic in wanted["Topics"]:
+            owner = {"Effect": "Allow", "Principal": {"AWS": account.id}, "Action": "sns:Publish", "Resource": topic}
+            policy = {"Version": "2008-10-17", "Statement": [owner]}
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        sns = account.client("sns")
+        policies = [sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"] for topic in wanted["Topics"]]
+        return {"Topics": wanted["Topics"], "PolicyDocument": parsed(policies[0])}
+
+
+class Subscription(Kind):
+    type = "AWS::SNS::Subscription"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        return account.client("sns").subscribe(**wanted, ReturnSubscriptionArn=True)["SubscriptionArn"]
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("sns").unsubscribe(SubscriptionArn=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return account.client("sns").get_subscription_attributes(SubscriptionArn=id)["Attributes"]
+
+
+class Rule(Kind):
+    type = "AWS::Events::Rule"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        events, name = account.client("events"), wanted["Name"]
+        events.put_rule(**{**without(wanted, "Targets"), "EventPattern": document(wanted["EventPattern"])})
+        answer = events.put_targets(Rule=name, Targets=wanted["Targets"])
+        if answer["FailedEntryCount"]:
+            raise RuntimeError(f"PutTargets: {answer['FailedEntries']}")
+        return name
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return subset(account.client("events").describe_rule(Name=id), "Arn")
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        stale = {target["Id"] for target in old["Targets"]} - {target["Id"] for target in wanted["Targets"]}
+        if stale:
+            account.client("events").remove_targets(Rule=id, Ids=sorted(stale))
+        return self.create(account, wanted, about)
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        events = account.client("events")
+        events.remove_targets(Rule=id, Ids=[target["Id"] for target in wanted["Targets"]])
+        events.delete_rule(Name=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        events = account.client("events")
+        found = events.describe_rule(Name=id)
+        return {**found, "EventPattern": parsed(found["EventPattern"]), "Targets": events.list_targets_by_rule(Rule=id)["Targets"]}
+
+
+class Alarm(Kind):
+    type = "AWS::CloudWatch::Alarm"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        account.client("cloudwatch").put_metric_alarm(**wanted)
+        return wanted["AlarmName"]
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {"Arn": self.read(account, id, wanted)["AlarmArn"]}
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        return self.create(account, wanted, about)
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("cloudwatch").delete_alarms(AlarmNames=[id])
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return only(account.client("cloudwatch").describe_alarms(AlarmNames=[id])["MetricAlarms"], id)
