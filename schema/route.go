@@ -4,7 +4,7 @@ func route() Block {
 	return Block{
 		Type: "route", Max: 1,
 		Doc: "Which requests of the account's load balancer reach the service; without the block, all of them. " +
-			"A rule takes at most five hosts and paths together.",
+			"A rule takes at most five hosts and paths together, with at most five wildcards in them.",
 		// Source of the characters and lengths: Elastic Load Balancing API, RuleCondition.
 		Attributes: []Attribute{
 			{

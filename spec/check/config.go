@@ -13,6 +13,7 @@ import (
 // what could not be read is passed over.
 func Config(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
+	diags = append(diags, regionPartition(config)...)
 	diags = append(diags, accountTwice(config)...)
 	diags = append(diags, overlappingNetworks(config)...)
 	diags = append(diags, plainHTTP(config)...)

@@ -6,9 +6,9 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// approval expands an approval block. An empty configuration value is refused
-// by CodePipeline, so what was left out stays out.
-func (d *delivery) approval(a *spec.Approval) aws.CodePipelineAction {
+// approval expands the n-th approval block of a stage. An empty configuration
+// value is refused by CodePipeline, so what was left out stays out.
+func (d *delivery) approval(a *spec.Approval, n int) aws.CodePipelineAction {
 	var configuration []plan.Field
 	if a.Message.Value != "" {
 		configuration = append(configuration, plan.Field{Key: "CustomData", Value: plan.String(a.Message.Value)})
@@ -20,5 +20,9 @@ func (d *delivery) approval(a *spec.Approval) aws.CodePipelineAction {
 		configuration = append(configuration, plan.Field{Key: "NotificationArn", Value: ref(d.topic.topic)})
 		d.topic.publishableBy(d.role)
 	}
-	return action("approval", "Approval", "Manual", configuration...)
+	name := "approval"
+	if n > 1 {
+		name += "-" + itoa(n) // a stage has each name once
+	}
+	return action(name, "Approval", "Manual", configuration...)
 }

@@ -28,7 +28,7 @@ type image struct {
 // the repository that it pushes to.
 func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	d.image = d.repository()
-	logs := d.logGroup("BuildLogs", "build-logs", "Output of the builds.", d.spec.LogRetentionDays.Value)
+	logs := d.logGroup("CodeBuildLogs", "codebuild-logs", "Output of the builds.", d.spec.LogRetentionDays.Value)
 	projectName := d.scope.name("build")
 	builder := d.scope.role("BuildRole", "build-role", "What a build may do.",
 		trustService("codebuild.amazonaws.com", isSource(d.arn("codebuild", "project/", projectName))))

@@ -83,13 +83,15 @@ func pipelineName(label string) string {
 // stage expands a stage; its actions run one after another, in the order written.
 func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Stack) aws.CodePipelineStage {
 	out := aws.CodePipelineStage{Name: stage.Label.Value}
+	approvals := 0
 	for i, action := range stage.Actions {
 		var a aws.CodePipelineAction
 		switch action := action.(type) {
 		case *spec.Build:
 			a = d.build(action)
 		case *spec.Approval:
-			a = d.approval(action)
+			approvals++
+			a = d.approval(action, approvals)
 		case *spec.Deploy:
 			a = d.deploy(stage, action, services[action.Account])
 		}
