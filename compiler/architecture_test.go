@@ -30,7 +30,7 @@ func arrows() map[string][]string {
 		internal + "aws":      {internal + "plan"},
 		internal + "script":   {internal + "plan"},
 		internal + "expand":   {"spec", internal + "aws", internal + "plan", internal + "script"},
-		internal + "prove":    {internal + "plan", internal + "aws"},
+		internal + "prove":    {internal + "plan", internal + "aws", internal + "template"},
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {

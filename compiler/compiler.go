@@ -28,6 +28,15 @@ type System struct {
 // Compile reads, checks and expands the files of one configuration. The system
 // is nil if a diagnostic is an error; warnings may come with a system.
 func Compile(files []Source) (*System, hcl.Diagnostics) {
+	system, diags := prepare(files)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return system, diags
+}
+
+// prepare is Compile, but a system that was expanded is returned with its mistakes.
+func prepare(files []Source) (*System, hcl.Diagnostics) {
 	config, diags := decode.Files(files)
 	if diags.HasErrors() {
 		return nil, diags
@@ -41,16 +50,8 @@ func Compile(files []Source) (*System, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	system := &System{config, p}
-	diags = append(diags, prove.Plan(p, system.size)...)
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	return system, diags
+	return &System{config, p}, append(diags, prove.Plan(p)...)
 }
-
-// size is how many bytes the template of a stack has.
-func (s *System) size(stack *plan.Stack) int { return len(template.Stack(s.plan, stack)) }
 
 // Template returns the complete system as one CloudFormation template in JSON.
 // The error is a *TooLargeError if CloudFormation does not accept one so large.

@@ -1,43 +1,74 @@
 package compiler
 
 import (
-	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/prove"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 )
 
-// Limit is how much of one of AWS's limits a system uses.
-type Limit struct {
-	Account  string   `json:"account,omitempty"` // the label; empty for the layout in which one template holds everything
-	Stack    string   `json:"stack,omitempty"`
-	Resource string   `json:"resource,omitempty"` // the logical id; empty for a template as a whole
-	What     string   `json:"what"`               // what is counted, with its unit
-	Used     int      `json:"used"`
-	Most     int      `json:"most"`
-	Payers   []string `json:"payers,omitempty"` // the parts that use most of it, the greatest first
-	Source   string   `json:"source"`           // where AWS says so
+// Ledger says how much of AWS's limits a system uses.
+type Ledger struct {
+	// Limits is stack by stack, and at the end what one template of everything
+	// would use: that may be more than CloudFormation takes.
+	Limits []Limit `json:"limits"`
+	Suffix Suffix  `json:"suffix"`
 }
 
-// Limits lists what a system uses of every limit that it is held to, stack by
-// stack, and at the end what one template of everything would use: that may be
-// more than CloudFormation takes.
-func (s *System) Limits() []Limit {
-	var out []Limit
-	for _, e := range prove.Ledger(s.plan, s.size) {
-		l := Limit{
-			Account: e.Stack.Account.Label, Stack: e.Stack.Name, What: e.What,
-			Used: e.Used, Most: e.Most, Payers: e.Payers(), Source: e.Source,
-		}
+// Limit is how much of one limit is used.
+type Limit struct {
+	Account    string   `json:"account,omitempty"` // the label; empty for one template of everything
+	Stack      string   `json:"stack,omitempty"`
+	Resource   string   `json:"resource,omitempty"` // the logical id; empty for a template as a whole
+	What       string   `json:"what"`               // what is counted, with its unit; the same for all resources of a type
+	Part       string   `json:"part,omitempty"`     // what of the resource; empty: all of it
+	Used       int      `json:"used"`
+	Most       int      `json:"most"`
+	Adjustable bool     `json:"adjustable"`       // whether AWS raises it on request
+	Payers     []string `json:"payers,omitempty"` // the parts that use most of it, the greatest first
+	Source     string   `json:"source"`           // where AWS says so
+}
+
+// Suffix is how long the parameter EnvironmentSuffix may be.
+type Suffix struct {
+	MaxLength int    `json:"maxLength"`
+	Because   string `json:"because,omitempty"` // the resource whose name leaves least room for it
+}
+
+// Limits is Compile with the ledger. It is there, too, when a limit is among what
+// is wrong; nil if the configuration is too faulty to have one.
+func Limits(files []Source) (*Ledger, hcl.Diagnostics) {
+	system, diags := prepare(files)
+	if system == nil {
+		return nil, diags
+	}
+	return system.ledger(), diags
+}
+
+func (s *System) ledger() *Ledger {
+	out := &Ledger{Suffix: Suffix{MaxLength: s.plan.Suffix.MaxLength}}
+	if r := prove.Tightest(s.plan); r != nil {
+		out.Suffix.Because = r.ID
+	}
+	add := func(l Limit, e prove.Entry) {
+		l.What, l.Part, l.Used, l.Most = e.What, e.Part, e.Used, e.Most
+		l.Adjustable, l.Payers, l.Source = e.Raised > 0, e.Payers(), e.Source
+		out.Limits = append(out.Limits, l)
+	}
+	for _, e := range prove.Ledger(s.plan) {
+		l := Limit{Account: e.Stack.Account.Label, Stack: e.Stack.Name}
 		if e.Resource != nil {
 			l.Resource = e.Resource.ID
 		}
-		out = append(out, l)
+		add(l, e)
 	}
-	whole := func(what string, used, most int) {
-		out = append(out, Limit{What: what, Used: used, Most: most, Source: prove.CloudFormationQuotas})
+	used := map[string]int{
+		"bytes": len(template.Single(s.plan)), "resources": len(s.plan.Resources),
+		"parameters": len(s.plan.Parameters), "outputs": len(s.plan.Outputs),
 	}
-	whole("bytes", len(template.Single(s.plan)), plan.MostBytes)
-	whole("resources", len(s.plan.Resources), plan.MostResources)
-	whole("outputs", len(s.plan.Outputs), plan.MostOutputs)
+	for _, e := range prove.TemplateLimits() {
+		e.Used = used[e.What]
+		add(Limit{}, e)
+	}
 	return out
 }

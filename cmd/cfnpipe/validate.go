@@ -14,7 +14,8 @@ func newValidate(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH]",
 		Short: "Check a configuration",
-		Long: `validate makes every check that compile makes, and writes nothing.
+		Long: `validate makes every check that compile makes, and writes nothing. A system that
+is valid may be too large for one template; one for each stack is then the way.
 
 PATH is a file, a folder whose files ending in .hcl and .hcl.json form one
 configuration, or - for standard input. Without it, it is the current folder.
@@ -23,8 +24,8 @@ The exit status is 0 if the configuration is valid (there may be warnings), 1 if
 it has errors, 2 if the command line is wrong, and 3 if something could not be
 read or written. With --json the result is in the format of terraform validate.
 
-With --limits a valid configuration's ledger follows: for each template and each
-resource how much it uses of the limits that AWS sets.`,
+With --limits the ledger follows: for each template and each resource how much it
+uses of the limits that AWS sets, also when a limit is what is wrong.`,
 		Example: `  cfnpipe validate
   cfnpipe validate pipeline.hcl
   cfnpipe validate --json pipeline.hcl
@@ -39,24 +40,27 @@ resource how much it uses of the limits that AWS sets.`,
 			if err != nil {
 				return err
 			}
-			system, diags := compiler.Compile(in.sources)
-			var ledger []compiler.Limit
-			if limits && system != nil {
-				ledger = system.Limits()
-			}
+			ledger, diags := c.judge(in.sources, limits)
 			if asJSON {
 				return c.validateJSON(diags, in.sources, ledger)
 			}
-			if err := c.validateText(diags, in.sources); err != nil {
-				return err
-			}
+			err = c.validateText(diags, in.sources)
 			c.printLedger(ledger)
-			return nil
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().BoolVar(&limits, "limits", false, "show how much of AWS's limits is used")
 	return cmd
+}
+
+// judge compiles; the ledger is nil if nobody asks for it or there is none.
+func (c *console) judge(sources []compiler.Source, limits bool) (*compiler.Ledger, hcl.Diagnostics) {
+	if limits {
+		return compiler.Limits(sources)
+	}
+	_, diags := compiler.Compile(sources)
+	return nil, diags
 }
 
 func (c *console) validateText(diags hcl.Diagnostics, sources []compiler.Source) error {

@@ -23,7 +23,7 @@ type verdict struct {
 	WarningCount  int          `json:"warning_count"`
 	Diagnostics   []diagnostic `json:"diagnostics"`
 
-	Limits []compiler.Limit `json:"limits,omitempty"` // an addition of ours, with --limits
+	*compiler.Ledger // an addition of ours, with --limits
 }
 
 type diagnostic struct {
@@ -60,11 +60,11 @@ type statement struct {
 	Statement string `json:"statement"`
 }
 
-func (c *console) validateJSON(diags hcl.Diagnostics, sources []compiler.Source, limits []compiler.Limit) error {
+func (c *console) validateJSON(diags hcl.Diagnostics, sources []compiler.Source, ledger *compiler.Ledger) error {
 	failures, warnings := count(diags)
 	v := verdict{
 		FormatVersion: "1.0", Valid: failures == 0, ErrorCount: failures, WarningCount: warnings,
-		Diagnostics: make([]diagnostic, 0, len(diags)), Limits: limits,
+		Diagnostics: make([]diagnostic, 0, len(diags)), Ledger: ledger,
 	}
 	files := originals(sources)
 	for _, diag := range diags {

@@ -1,7 +1,6 @@
 package expand
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -151,7 +150,6 @@ func (s *service) settings() *settings {
 		text = append(text, pair.Key.Value, pair.Value.Value)
 	}
 	out.digest = hash(12, text...)
-	s.settingsFit(text)
 	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
 		aws.SSMParameter{
 			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",
@@ -162,23 +160,8 @@ func (s *service) settings() *settings {
 				{Key: "secrets", Value: secrets},
 			}},
 		})
+	out.parameter.Origin = s.deploy.Range // what is in it stands in this block
 	return out
-}
-
-// settingsFit refuses settings that a parameter of the standard tier cannot hold
-// (Systems Manager user guide, "Managing parameter tiers").
-func (s *service) settingsFit(text []string) {
-	const most, frame = 4096, 64
-	size := frame
-	for _, t := range text {
-		quoted, _ := json.Marshal(t)
-		size += len(quoted) + len(`:{"secretsmanager":},`)
-	}
-	if size > most {
-		s.errorf(s.deploy.Range, "Settings too large",
-			"The environment and the names of the secrets of %s need about %d bytes; a parameter holds %d. Move large values into a file of the image or into a secret.",
-			s.title, size, most)
-	}
 }
 
 // hostRole is what a host may do: fetch its bundle, its image, its settings and

@@ -10,19 +10,29 @@ import (
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 )
 
 // Entry is one line of the ledger: how much of a limit of AWS's a plan uses.
 type Entry struct {
 	Stack    *plan.Stack
 	Resource *plan.Resource // nil for the stack's template itself
-	What     string         // what is counted, such as "resources"
+	What     string         // what is counted, with its unit, the same for all resources of a type
+	Part     string         // what of the resource; empty: all of it
 	Used     int
-	Most     int
-	Source   string // where AWS says so
+	Limit
 
 	remedy string         // what an author can do; empty where it is ours to keep it small
 	shares func() []share // nil: nothing to tell apart
+}
+
+// Limit is a quota of AWS's.
+type Limit struct {
+	Most   int
+	Raised int    // how far AWS raises it on request; 0: not at all
+	Source string // where AWS says so
+
+	fixed bool // what is counted has a bound of its own, so that it is not about to grow
 }
 
 // share is what one part of the whole adds to what is used.
@@ -31,98 +41,82 @@ type share struct {
 	used int
 }
 
-// Most of what a template and a policy may hold. Units are those of the entry that counts against it.
 const (
-	mostParameters      = 200
-	mostRolePolicies    = 10_240
-	mostTrustPolicy     = 2_048
-	mostBucketPolicy    = 20_480
-	mostKeyPolicy       = 32_768
-	mostRegistryPolicy  = 10_240
-	mostTopicPolicy     = 30_720
-	mostStages          = 50
-	mostStageActions    = 50
-	mostActionValue     = 1_000
-	mostUserData        = 16_384
-	mostParameterValue  = 4_096
-	mostGroupRules      = 60
-	mostBalancerRules   = 100
-	mostBalancerTargets = 100
-	mostConditionValues = 5
-	mostGroupAlarms     = 10
-	mostRuleTargets     = 5
-	mostEventPattern    = 2_048
-	mostInputTemplate   = 8_192
+	cloudFormationQuotas = `CloudFormation user guide, "Understand CloudFormation quotas"`
+	iamQuotas            = `IAM user guide, "IAM and AWS STS quotas"`
+	pipelineQuotas       = `CodePipeline user guide, "Quotas in AWS CodePipeline"`
+	balancerQuotas       = `Elastic Load Balancing guide, "Quotas for your Application Load Balancers"`
+	eventQuotas          = `EventBridge user guide, "Amazon EventBridge quotas"`
+	vpcQuotas            = `VPC guide, "Amazon VPC quotas"`
 )
 
-// CloudFormationQuotas is where the limits of templates stand.
-const CloudFormationQuotas = `CloudFormation user guide, "Understand CloudFormation quotas"`
+// onRequest is how far AWS raises a quota of which it does not say how far.
+const onRequest = 1 << 30
 
-const (
-	iamQuotas      = `IAM user guide, "IAM and AWS STS quotas"`
-	pipelineQuotas = `CodePipeline user guide, "Quotas in AWS CodePipeline"`
-	balancerQuotas = `Elastic Load Balancing guide, "Quotas for your Application Load Balancers"`
+// The limits. Where AWS's texts differ, the number is the one that its users meet.
+var (
+	templateBytes   = Limit{Most: plan.MostBytes, Source: cloudFormationQuotas}
+	resources       = Limit{Most: plan.MostResources, Source: cloudFormationQuotas}
+	parameters      = Limit{Most: 200, Source: cloudFormationQuotas}
+	outputs         = Limit{Most: plan.MostOutputs, Source: cloudFormationQuotas}
+	rolePolicies    = Limit{Most: 10_240, Source: iamQuotas}
+	trustPolicy     = Limit{Most: 2_048, Raised: 8_192, Source: iamQuotas}
+	bucketPolicy    = Limit{Most: 20_480, Source: `S3 user guide, "Bucket policies"`}
+	keyPolicy       = Limit{Most: 32_768, Source: `KMS developer guide, "Resource quotas"`}
+	registryPolicy  = Limit{Most: 10_240, Source: "ECR API reference, SetRepositoryPolicy"}
+	topicPolicy     = Limit{Most: 30_720, Source: `SNS developer guide, "Amazon SNS API permissions"`}
+	stages          = Limit{Most: 50, Source: pipelineQuotas}
+	actions         = Limit{Most: 500, Source: pipelineQuotas}
+	stageActions    = Limit{Most: 50, Source: pipelineQuotas}
+	actionSetting   = Limit{Most: 1_000, Source: pipelineQuotas, fixed: true}
+	userData        = Limit{Most: 16_384, Source: `EC2 user guide, "Run commands at launch"`}
+	parameterValue  = Limit{Most: 4_096, Source: `Systems Manager user guide, "Managing parameter tiers"`}
+	groupRules      = Limit{Most: 60, Raised: 1_000, Source: vpcQuotas}
+	addresses       = Limit{Most: 5, Raised: onRequest, Source: vpcQuotas, fixed: true}
+	balancerRules   = Limit{Most: 100, Raised: onRequest, Source: balancerQuotas}
+	balancerTargets = Limit{Most: 100, Source: balancerQuotas}
+	conditionValues = Limit{Most: 5, Source: balancerQuotas, fixed: true}
+	wildcards       = Limit{Most: 5, Source: balancerQuotas, fixed: true}
+	groupAlarms     = Limit{Most: 10, Source: `CodeDeploy user guide, "CodeDeploy quotas"`, fixed: true}
+	ruleTargets     = Limit{Most: 5, Source: eventQuotas, fixed: true}
+	eventPattern    = Limit{Most: 2_048, Raised: 4_096, Source: eventQuotas}
+	inputTemplate   = Limit{Most: 8_192, Source: eventQuotas}
 )
 
 // What an author can do about a limit.
 const (
-	splitPipeline  = "Split the pipeline in two."
-	fewerTargets   = "Let one pipeline deploy to fewer accounts and stages."
-	moreAccounts   = "Give some of the services an account of their own."
-	shorterTests   = "Move long commands into a script of the repository, or split the pipeline in two."
-	shorterSetting = "Shorten it."
+	splitPipeline = "Split the pipeline in two."
+	fewerTargets  = "Let one pipeline deploy to fewer accounts and stages."
+	moreAccounts  = "Give some of the services an account of their own."
+	shorterTests  = "Move long commands into a script of the repository, or split the pipeline in two."
 )
 
 // Ledger lists what a plan uses of every limit that it is held to, stack by stack.
-// size tells how many bytes the template of a stack has.
-func Ledger(p *plan.Plan, size func(*plan.Stack) int) []Entry {
-	s := surveyOf(p)
-	entries := s.ledger(size)
-	for _, stack := range p.Stacks {
-		if e, ok := s.longestName(stack); ok {
-			last := len(entries)
-			for last > 0 && entries[last-1].Stack != stack {
-				last--
-			}
-			entries = slices.Insert(entries, last, e)
-		}
-	}
-	return entries
+func Ledger(p *plan.Plan) []Entry {
+	return surveyOf(p).ledger(func(stack *plan.Stack) int { return len(template.Stack(p, stack)) })
 }
 
-// longestName is the name of a stack that leaves least room for the suffix. Proof
-// names holds every name; one may use its limit to the full.
-func (s *survey) longestName(stack *plan.Stack) (e Entry, ok bool) {
-	longest := s.atItsLongest()
-	e = Entry{Stack: stack, Most: 1, Source: "AWS's resource schemas"}
-	for _, r := range s.own[stack] {
-		n, named := s.nameOf(r)
-		if !named {
-			continue
-		}
-		rule, _ := aws.NameRuleOf(r.Type)
-		if used := len(longest.Replace(n.text)); used*e.Most > e.Used*rule.Max {
-			e.Resource, e.Used, e.Most = r, used, rule.Max
-		}
-	}
-	e.What = fmt.Sprintf("characters of the name with a suffix of %d", s.plan.Suffix.MaxLength)
-	return e, e.Resource != nil
-}
-
+// ledger is Ledger; size tells how many bytes the template of a stack has.
 func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 	var out []Entry
 	exports := s.exports()
 	for _, stack := range s.plan.Stacks {
 		own := s.own[stack]
-		one := Entry{Stack: stack, Source: CloudFormationQuotas, remedy: splitPipeline}
-		bytes, resources, parameters, outputs := one, one, one, one
-		bytes.What, bytes.Used, bytes.Most = "bytes", size(stack), plan.MostBytes
-		bytes.remedy, bytes.shares = shorterTests, func() []share { return s.bulks(own) }
-		resources.What, resources.Used, resources.Most = "resources", len(own), plan.MostResources
-		resources.shares = func() []share { return blocks(own) }
-		parameters.What, parameters.Used, parameters.Most = "parameters", s.parameters(own), mostParameters
-		outputs.What, outputs.Used, outputs.Most = "outputs", exports[stack], plan.MostOutputs
-		out = append(out, bytes, resources, parameters, outputs)
+		entries := TemplateLimits()
+		for i, used := range []int{size(stack), len(own), s.parameters(own), exports[stack]} {
+			entries[i].Used = used
+		}
+		entries[0].shares = func() []share { return s.bulks(own) }
+		entries[1].shares = func() []share { return blocks(own) }
+		if n := len(s.kinds[kind{stack, "AWS::EC2::EIP"}]); n > 0 {
+			entries = append(entries, Entry{
+				What: "Elastic IP addresses of the account", Used: n, Limit: addresses, remedy: `Use fewer zones, or nat_gateways = "one".`,
+			})
+		}
+		for _, e := range entries {
+			e.Stack = stack
+			out = append(out, e)
+		}
 		for _, r := range own {
 			for _, e := range s.entries(r) {
 				e.Stack, e.Resource = stack, r
@@ -131,6 +125,16 @@ func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 		}
 	}
 	return out
+}
+
+// TemplateLimits are the limits of any template: bytes, resources, parameters and outputs.
+func TemplateLimits() []Entry {
+	return []Entry{
+		{What: "bytes", Limit: templateBytes, remedy: shorterTests},
+		{What: "resources", Limit: resources, remedy: splitPipeline},
+		{What: "parameters", Limit: parameters, remedy: splitPipeline},
+		{What: "outputs", Limit: outputs, remedy: splitPipeline},
+	}
 }
 
 // exports counts the outputs of each stack's own template: what its operator is
@@ -195,47 +199,36 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 	p := r.Properties
 	switch r.Type {
 	case roleType:
-		return []Entry{
-			s.rolePolicies(r),
-			s.document("characters of the trust policy", mostTrustPolicy, iamQuotas, p.Get("AssumeRolePolicyDocument")),
-		}
+		return []Entry{s.rolePolicies(r), s.document("characters of the trust policy", trustPolicy, p.Get("AssumeRolePolicyDocument"))}
 	case bucketPolicyType:
-		return []Entry{s.document("bytes of the bucket policy", mostBucketPolicy, `S3 user guide, "Bucket policies"`, p.Get("PolicyDocument"))}
+		return []Entry{s.document("bytes of the bucket policy", bucketPolicy, p.Get("PolicyDocument"))}
 	case keyType:
-		return []Entry{s.document("bytes of the key policy", mostKeyPolicy, `KMS developer guide, "Resource quotas"`, p.Get("KeyPolicy"))}
+		return []Entry{s.document("bytes of the key policy", keyPolicy, p.Get("KeyPolicy"))}
 	case "AWS::ECR::Repository":
 		if p.Get("RepositoryPolicyText") == nil {
 			return nil
 		}
-		return []Entry{s.document("characters of the repository policy", mostRegistryPolicy, "ECR API reference, SetRepositoryPolicy", p.Get("RepositoryPolicyText"))}
+		return []Entry{s.document("characters of the repository policy", registryPolicy, p.Get("RepositoryPolicyText"))}
 	case "AWS::SNS::TopicPolicy":
-		return []Entry{s.document("bytes of the topic policy", mostTopicPolicy, `SNS API reference, SetTopicAttributes`, p.Get("PolicyDocument"))}
+		return []Entry{s.document("bytes of the topic policy", topicPolicy, p.Get("PolicyDocument"))}
 	case pipelineType:
 		return s.pipelineEntries(p)
 	case "AWS::EC2::LaunchTemplate":
 		encoded, _ := at(p, "LaunchTemplateData", "UserData").(plan.Base64)
-		return []Entry{{What: "bytes of user data", Used: s.textLength(encoded.Of), Most: mostUserData, Source: `EC2 user guide, "Run commands at launch"`}}
+		return []Entry{{What: "bytes of user data", Used: s.textLength(encoded.Of), Limit: userData}}
 	case "AWS::SSM::Parameter":
 		return []Entry{{
-			What: "characters of the value", Used: s.textLength(p.Get("Value")), Most: mostParameterValue,
-			Source: `Systems Manager user guide, "Managing parameter tiers"`,
+			What: "characters of the value", Used: s.textLength(p.Get("Value")), Limit: parameterValue,
 			remedy: "Move large values into a file of the image or into a secret.",
 		}}
 	case "AWS::EC2::SecurityGroup":
 		return s.groupEntries(r)
-	case "AWS::ElasticLoadBalancingV2::LoadBalancer":
+	case balancerType:
 		return s.balancerEntries(r)
 	case ruleType:
-		values := 0
-		for _, condition := range items(p.Get("Conditions")) {
-			values += len(items(at(condition, "HostHeaderConfig", "Values"))) + len(items(at(condition, "PathPatternConfig", "Values")))
-		}
-		return []Entry{{What: "values of the rule's conditions", Used: values, Most: mostConditionValues, Source: balancerQuotas, remedy: "Give the service fewer hosts and paths."}}
+		return conditionEntries(p)
 	case groupType:
-		return []Entry{{
-			What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Most: mostGroupAlarms,
-			Source: `CodeDeploy user guide, "CodeDeploy quotas"`,
-		}}
+		return []Entry{{What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Limit: groupAlarms}}
 	case "AWS::Events::Rule":
 		return s.eventEntries(p)
 	}
@@ -244,7 +237,7 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 
 // rolePolicies counts the policies of a role as IAM does: all of them together, without white space.
 func (s *survey) rolePolicies(role *plan.Resource) Entry {
-	e := Entry{What: "characters of the role's policies", Most: mostRolePolicies, Source: iamQuotas, remedy: fewerTargets}
+	e := Entry{What: "characters of its policies", Limit: rolePolicies, remedy: fewerTargets}
 	var documents []plan.Value
 	for _, policy := range s.policiesOf(role) {
 		document := policy.Properties.Get("PolicyDocument")
@@ -256,9 +249,9 @@ func (s *survey) rolePolicies(role *plan.Resource) Entry {
 }
 
 // document counts a policy document; its statements share what is used.
-func (s *survey) document(what string, most int, source string, document plan.Value) Entry {
+func (s *survey) document(what string, limit Limit, document plan.Value) Entry {
 	return Entry{
-		What: what, Used: s.jsonLength(document), Most: most, Source: source, remedy: fewerTargets,
+		What: what, Used: s.jsonLength(document), Limit: limit, remedy: fewerTargets,
 		shares: func() []share { return s.statementShares(document) },
 	}
 }
@@ -275,18 +268,20 @@ func (s *survey) statementShares(documents ...plan.Value) []share {
 }
 
 func (s *survey) pipelineEntries(p plan.Object) []Entry {
-	stages := items(p.Get("Stages"))
-	out := []Entry{{What: "stages", Used: len(stages), Most: mostStages, Source: pipelineQuotas, remedy: splitPipeline}}
-	for _, stage := range stages {
+	list := items(p.Get("Stages"))
+	all := 0
+	out := []Entry{{What: "stages", Used: len(list), Limit: stages, remedy: splitPipeline}}
+	for _, stage := range list {
 		name := written(at(stage, "Name"))
-		actions := items(at(stage, "Actions"))
-		out = append(out, Entry{What: "actions of the stage " + name, Used: len(actions), Most: mostStageActions, Source: pipelineQuotas, remedy: splitPipeline})
-		for _, action := range actions {
-			longest := Entry{Most: mostActionValue, Source: pipelineQuotas, remedy: shorterSetting}
+		own := items(at(stage, "Actions"))
+		all += len(own)
+		out = append(out, Entry{What: "actions of a stage", Part: name, Used: len(own), Limit: stageActions, remedy: splitPipeline})
+		for _, action := range own {
+			longest := Entry{What: "characters of an action's setting", Limit: actionSetting, remedy: "Shorten it."}
 			configuration, _ := at(action, "Configuration").(plan.Object)
 			for _, field := range configuration {
 				if used := s.textLength(field.Value); used > longest.Used {
-					longest.What, longest.Used = "characters of "+field.Key+" of the action "+name+"/"+written(at(action, "Name")), used
+					longest.Part, longest.Used = field.Key+" of "+name+"/"+written(at(action, "Name")), used
 				}
 			}
 			if longest.Used > 0 {
@@ -294,12 +289,12 @@ func (s *survey) pipelineEntries(p plan.Object) []Entry {
 			}
 		}
 	}
-	return out
+	return append(out, Entry{What: "actions", Used: all, Limit: actions, remedy: splitPipeline})
 }
 
 // groupEntries counts the rules of a security group, those that were added from outside included.
 func (s *survey) groupEntries(r *plan.Resource) []Entry {
-	count := func(what, property, separate string) Entry {
+	count := func(what, property, separate, remedy string) Entry {
 		used := len(items(r.Properties.Get(property)))
 		var added []*plan.Resource
 		for _, rule := range s.usersOf(r, separate) {
@@ -308,13 +303,13 @@ func (s *survey) groupEntries(r *plan.Resource) []Entry {
 			}
 		}
 		return Entry{
-			What: what, Used: used + len(added), Most: mostGroupRules, Source: `VPC guide, "Amazon VPC quotas"`, remedy: moreAccounts,
+			What: what, Used: used + len(added), Limit: groupRules, remedy: remedy,
 			shares: func() []share { return blocks(added) },
 		}
 	}
 	return []Entry{
-		count("rules for what comes in", "SecurityGroupIngress", "AWS::EC2::SecurityGroupIngress"),
-		count("rules for what goes out", "SecurityGroupEgress", "AWS::EC2::SecurityGroupEgress"),
+		count("rules for what comes in", "SecurityGroupIngress", "AWS::EC2::SecurityGroupIngress", "Let in fewer networks: each counts once for each port."),
+		count("rules for what goes out", "SecurityGroupEgress", "AWS::EC2::SecurityGroupEgress", moreAccounts),
 	}
 }
 
@@ -333,23 +328,40 @@ func (s *survey) balancerEntries(r *plan.Resource) []Entry {
 	}
 	return []Entry{
 		{
-			What: "rules of its listeners", Used: len(rules), Most: mostBalancerRules, Source: balancerQuotas, remedy: moreAccounts,
+			What: "rules of its listeners", Used: len(rules), Limit: balancerRules, remedy: moreAccounts,
 			shares: func() []share { return blocks(rules) },
 		},
-		{What: "target groups", Used: len(targets), Most: mostBalancerTargets, Source: balancerQuotas, remedy: moreAccounts},
+		{What: "target groups", Used: len(targets), Limit: balancerTargets, remedy: moreAccounts},
+	}
+}
+
+func conditionEntries(p plan.Object) []Entry {
+	values, wild := 0, 0
+	for _, condition := range items(p.Get("Conditions")) {
+		for _, config := range []string{"HostHeaderConfig", "PathPatternConfig"} {
+			for _, value := range items(at(condition, config, "Values")) {
+				values++
+				text := written(value)
+				wild += strings.Count(text, "*") + strings.Count(text, "?")
+			}
+		}
+	}
+	const remedy = "Give the service fewer hosts and paths."
+	return []Entry{
+		{What: "values of the rule's conditions", Used: values, Limit: conditionValues, remedy: remedy},
+		{What: "wildcards in the rule's conditions", Used: wild, Limit: wildcards, remedy: remedy},
 	}
 }
 
 func (s *survey) eventEntries(p plan.Object) []Entry {
-	const quotas = `EventBridge user guide, "Amazon EventBridge quotas"`
 	targets := items(p.Get("Targets"))
 	out := []Entry{
-		{What: "targets", Used: len(targets), Most: mostRuleTargets, Source: quotas},
-		{What: "characters of the event pattern", Used: s.jsonLength(p.Get("EventPattern")), Most: mostEventPattern, Source: quotas},
+		{What: "targets", Used: len(targets), Limit: ruleTargets},
+		{What: "characters of the event pattern", Used: s.jsonLength(p.Get("EventPattern")), Limit: eventPattern},
 	}
 	for _, target := range targets {
 		if input := at(target, "InputTransformer", "InputTemplate"); input != nil {
-			out = append(out, Entry{What: "characters of the input template", Used: s.textLength(input), Most: mostInputTemplate, Source: quotas})
+			out = append(out, Entry{What: "characters of the input template", Used: s.textLength(input), Limit: inputTemplate})
 		}
 	}
 	return out
@@ -403,12 +415,38 @@ func (e Entry) String() string {
 	if e.Resource != nil {
 		of = e.Resource.ID
 	}
-	text := fmt.Sprintf("%s uses %d of %d %s.", of, e.Used, e.Most, e.What)
+	what := e.What
+	if e.Part != "" {
+		what += " (" + e.Part + ")"
+	}
+	text := fmt.Sprintf("%s uses %d of %d %s.", of, e.Used, e.Most, what)
 	if names := e.Payers(); len(names) > 0 {
 		text += " Most goes to " + strings.Join(names, ", ") + "."
 	}
 	if e.remedy != "" {
 		text += " " + e.remedy
 	}
+	if e.Raised > 0 {
+		text += " AWS raises this quota on request."
+	}
 	return text + " Source: " + e.Source + "."
+}
+
+// Tightest is the resource whose name leaves least room for the suffix; nil if no name carries it.
+func Tightest(p *plan.Plan) *plan.Resource {
+	s := surveyOf(p)
+	longest := s.atItsLongest()
+	var tightest *plan.Resource
+	least := 0
+	for _, r := range p.Resources {
+		n, ok := s.nameOf(r)
+		if !ok {
+			continue
+		}
+		rule, _ := aws.NameRuleOf(r.Type)
+		if room := rule.Max - len(longest.Replace(n.text)); tightest == nil || room < least {
+			tightest, least = r, room
+		}
+	}
+	return tightest
 }

@@ -1,8 +1,11 @@
 package prove
 
 import (
+	"strings"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 )
 
 // jsonLength is how many characters a value has as JSON without white space once
@@ -25,32 +28,29 @@ func (s *survey) jsonLength(v plan.Value) int {
 	case plan.Object:
 		sum := len("{}") + max(len(v)-1, 0)*len(",")
 		for _, field := range v {
-			sum += len(field.Key) + len(`"":`) + s.jsonLength(field.Value)
+			sum += template.StringLength(field.Key) + len(":") + s.jsonLength(field.Value)
 			if field.KeyText != nil {
 				sum += s.textLength(field.KeyText)
 			}
 		}
 		return sum
 	}
-	return s.textLength(v) + escapes(v) + len(`""`)
+	return s.quotedLength(v)
 }
 
-// escapes is how many characters of the literals in a text JSON writes as two.
-func escapes(v plan.Value) int {
-	sum := 0
+// quotedLength is how many characters a text has as a JSON string.
+func (s *survey) quotedLength(v plan.Value) int {
 	switch v := v.(type) {
 	case plan.String:
-		for i := range len(v) {
-			if c := v[i]; c == '"' || c == '\\' || c < ' ' {
-				sum++
-			}
-		}
+		return template.StringLength(string(v))
 	case plan.Concat:
+		sum := len(`""`)
 		for _, part := range v {
-			sum += escapes(part)
+			sum += s.quotedLength(part) - len(`""`)
 		}
+		return sum
 	}
-	return sum
+	return s.textLength(v) + len(`""`) // names and ARNs have no character that JSON escapes
 }
 
 // textLength is how many characters a text has at the most.
@@ -76,7 +76,7 @@ func (s *survey) textLength(v plan.Value) int {
 		case plan.Region:
 			return len(s.plan.Region)
 		case plan.Partition:
-			return len("aws")
+			return len(s.partition())
 		case plan.URLSuffix:
 			return len("amazonaws.com")
 		}
@@ -92,7 +92,15 @@ func (s *survey) textLength(v plan.Value) int {
 		}
 		return sum
 	case plan.JSONText:
-		return s.jsonLength(v.Of)
+		length := s.jsonLength(v.Of)
+		if v.NoDoubleBraces {
+			plan.Walk(v.Of, func(v plan.Value) {
+				if text, ok := v.(plan.String); ok {
+					length += strings.Count(string(text), "{{") * (len(template.SafeBraces) - len("{{"))
+				}
+			})
+		}
+		return length
 	case plan.Base64:
 		return (s.textLength(v.Of) + 2) / 3 * 4
 	}
@@ -101,8 +109,16 @@ func (s *survey) textLength(v plan.Value) int {
 
 const (
 	unknownText = 128 // of a stack's name at the longest, of most ids by far less
-	arnFrame    = 80  // arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/ and an id behind the name
+	arnFrame    = 96  // arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:123456789012:targetgroup/ and an id behind the name
 )
+
+// partition is the part of AWS that the plan's region belongs to.
+func (s *survey) partition() string {
+	if strings.HasPrefix(s.plan.Region, "us-gov-") {
+		return "aws-us-gov"
+	}
+	return "aws"
+}
 
 // longestRef is the length of what Ref gives: a name, an id, or an ARN.
 func (s *survey) longestRef(r *plan.Resource) int {
@@ -119,20 +135,21 @@ func (s *survey) longestAttr(r *plan.Resource, attribute string) int {
 	}
 	switch r.Type {
 	case bucketType:
-		return len("arn:aws:s3:::") + s.lengthOfName(r)
+		return len("arn::s3:::") + len(s.partition()) + s.lengthOfName(r)
 	case roleType:
-		return len("arn:aws:iam::123456789012:role/") + s.lengthOfName(r)
+		return len("arn::iam::123456789012:role/") + len(s.partition()) + s.lengthOfName(r)
 	case keyType:
-		return len("arn:aws:kms::123456789012:key/12345678-1234-1234-1234-123456789012") + len(s.plan.Region)
+		return len("arn::kms::123456789012:key/12345678-1234-1234-1234-123456789012") + len(s.partition()) + len(s.plan.Region)
 	}
 	return s.lengthOfName(r) + arnFrame
 }
 
+// lengthOfName is of a name that is written; one that another resource gives is no longer than the longest of AWS's ids.
 func (s *survey) lengthOfName(r *plan.Resource) int {
 	if rule, named := aws.NameRuleOf(r.Type); named {
-		if value := r.Properties.Get(rule.Property); value != nil {
+		if value := r.Properties.Get(rule.Property); value != nil && len(plan.References(value)) == 0 {
 			return s.textLength(value)
 		}
 	}
-	return len("12345678-1234-1234-1234-123456789012") // the longest of AWS's ids
+	return len("12345678-1234-1234-1234-123456789012")
 }

@@ -10,17 +10,17 @@ import (
 )
 
 // Plan runs all proofs. What fails is an error, and what comes close to a limit a warning, on the block that caused it.
-// size tells how many bytes the template of a stack has; it is asked only where that may matter.
-func Plan(p *plan.Plan, size func(*plan.Stack) int) hcl.Diagnostics {
+func Plan(p *plan.Plan) hcl.Diagnostics {
 	s := surveyOf(p)
-	var diags hcl.Diagnostics
-	diags = append(diags, names(s)...)
-	diags = append(diags, references(s)...)
-	diags = append(diags, limits(s, size)...)
+	broken := references(s)
+	diags := append(names(s), broken...)
+	if broken.HasErrors() {
+		return diags // the other proofs follow references
+	}
+	diags = append(diags, limits(s)...)
 	diags = append(diags, order(s)...)
 	diags = append(diags, teardown(s)...)
-	diags = append(diags, sense(s)...)
-	return diags
+	return append(diags, sense(s)...)
 }
 
 func failure(at hcl.Range, summary, detail string, args ...any) *hcl.Diagnostic {

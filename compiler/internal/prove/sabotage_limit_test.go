@@ -12,56 +12,58 @@ import (
 func over(what string) string { return " " + what }
 
 var limitDamages = []damages{
-	inflated(roleType, "characters of the trust policy", mostTrustPolicy, "AssumeRolePolicyDocument"),
-	inflated(bucketPolicyType, "bytes of the bucket policy", mostBucketPolicy, "PolicyDocument"),
-	inflated(keyType, "bytes of the key policy", mostKeyPolicy, "KeyPolicy"),
-	inflated("AWS::ECR::Repository", "characters of the repository policy", mostRegistryPolicy, "RepositoryPolicyText"),
-	inflated("AWS::SNS::TopicPolicy", "bytes of the topic policy", mostTopicPolicy, "PolicyDocument"),
-	inflated("AWS::IAM::Policy", "characters of the role's policies", mostRolePolicies, "PolicyDocument"),
-	onEach("limits", over("characters of the role's policies"), roleType, "two policies that are too large together", func(p *plan.Plan, r *plan.Resource) {
-		half := object("Statement", list(object("Sid", text(strings.Repeat("x", mostRolePolicies/2)))))
+	inflated(roleType, "characters of the trust policy", trustPolicy.Raised, "AssumeRolePolicyDocument"),
+	inflated(bucketPolicyType, "bytes of the bucket policy", bucketPolicy.Most, "PolicyDocument"),
+	inflated(keyType, "bytes of the key policy", keyPolicy.Most, "KeyPolicy"),
+	inflated("AWS::ECR::Repository", "characters of the repository policy", registryPolicy.Most, "RepositoryPolicyText"),
+	inflated("AWS::SNS::TopicPolicy", "bytes of the topic policy", topicPolicy.Most, "PolicyDocument"),
+	inflated("AWS::IAM::Policy", "characters of its policies", rolePolicies.Most, "PolicyDocument"),
+	onEach("limits", over("characters of its policies"), roleType, "two policies that are too large together", func(p *plan.Plan, r *plan.Resource) {
+		half := object("Statement", list(object("Sid", text(strings.Repeat("x", rolePolicies.Most/2)))))
 		for _, id := range []string{"One", "Two"} {
 			addTo(p, r, r.ID+id, "AWS::IAM::Policy", object("Roles", list(plan.Ref{To: r}), "PolicyDocument", half))
 		}
 	}),
 	onEach("limits", over("bytes of user data"), "AWS::EC2::LaunchTemplate", "a long program", func(_ *plan.Plan, r *plan.Resource) {
-		put(r, plan.Base64{Of: plan.String(strings.Repeat("x", mostUserData+1))}, "LaunchTemplateData", "UserData")
+		put(r, plan.Base64{Of: plan.String(strings.Repeat("x", userData.Most+1))}, "LaunchTemplateData", "UserData")
 	}),
-	setting("limits", over("characters of the value"), "AWS::SSM::Parameter", plan.String(strings.Repeat("x", mostParameterValue+1)), "Value"),
+	setting("limits", over("characters of the value"), "AWS::SSM::Parameter", plan.String(strings.Repeat("x", parameterValue.Most+1)), "Value"),
 	onEach("limits", over("rules for what comes in"), "AWS::EC2::SecurityGroup", "many rules", func(_ *plan.Plan, r *plan.Resource) {
-		put(r, slices.Repeat(list(object("IpProtocol", plan.String("tcp"))), mostGroupRules+1), "SecurityGroupIngress")
+		put(r, slices.Repeat(list(object("IpProtocol", plan.String("tcp"))), groupRules.Raised+1), "SecurityGroupIngress")
 	}),
 	onEach("limits", over("rules for what goes out"), "AWS::EC2::SecurityGroup", "many rules from outside", func(p *plan.Plan, r *plan.Resource) {
-		for i := range mostGroupRules {
+		for i := range groupRules.Raised {
 			addTo(p, r, fmt.Sprintf("Way%d", i), "AWS::EC2::SecurityGroupEgress", object("GroupId", plan.Attr{Of: r, Name: "GroupId"}))
 		}
 	}),
-	onEach("limits", over("rules of its listeners"), listenerType, "many rules", func(p *plan.Plan, r *plan.Resource) {
-		for i := range mostBalancerRules + 1 {
-			addTo(p, r, fmt.Sprintf("Rule%d", i), ruleType, object("ListenerArn", plan.Ref{To: r}, "Priority", plan.Int(i+1)))
-		}
-	}),
 	onEach("limits", over("target groups"), listenerType, "many target groups", func(p *plan.Plan, r *plan.Resource) {
-		for i := range mostBalancerTargets + 1 {
+		for i := range balancerTargets.Most + 1 {
 			group := addTo(p, r, fmt.Sprintf("Group%d", i), targetsType, nil)
 			addTo(p, r, fmt.Sprintf("Rule%d", i), ruleType, object("ListenerArn", plan.Ref{To: r},
 				"Actions", list(object("TargetGroupArn", plan.Ref{To: group}))))
 		}
 	}),
 	onEach("limits", over("values of the rule's conditions"), ruleType, "six paths", func(_ *plan.Plan, r *plan.Resource) {
-		put(r, slices.Repeat(list(plan.String("/")), mostConditionValues+1), "Conditions", 0, "PathPatternConfig", "Values")
+		put(r, slices.Repeat(list(plan.String("/")), conditionValues.Most+1), "Conditions", 0, "PathPatternConfig", "Values")
+	}),
+	onEach("limits", over("wildcards in the rule's conditions"), ruleType, "six stars", func(_ *plan.Plan, r *plan.Resource) {
+		put(r, list(plan.String("/******")), "Conditions", 0, "PathPatternConfig", "Values")
+	}),
+	onEach("limits", over("actions."), pipelineType, "many actions", func(_ *plan.Plan, r *plan.Resource) {
+		stage := object("Actions", make(plan.List, stageActions.Most))
+		put(r, slices.Repeat(list(stage), actions.Most/stageActions.Most+1), "Stages")
 	}),
 	onEach("limits", over("alarms"), groupType, "eleven alarms", func(_ *plan.Plan, r *plan.Resource) {
-		put(r, slices.Repeat(list(object("Name", plan.String("a"))), mostGroupAlarms+1), "AlarmConfiguration", "Alarms")
+		put(r, slices.Repeat(list(object("Name", plan.String("a"))), groupAlarms.Most+1), "AlarmConfiguration", "Alarms")
 	}),
 	onEach("limits", over("targets"), "AWS::Events::Rule", "six targets", func(_ *plan.Plan, r *plan.Resource) {
-		put(r, slices.Repeat(items(r.Properties.Get("Targets")), mostRuleTargets+1), "Targets")
+		put(r, slices.Repeat(items(r.Properties.Get("Targets")), ruleTargets.Most+1), "Targets")
 	}),
-	setting("limits", over("characters of the event pattern"), "AWS::Events::Rule", plan.Strings(strings.Repeat("x", mostEventPattern)), "EventPattern", "source"),
-	setting("limits", over("characters of the input template"), "AWS::Events::Rule", plan.String(strings.Repeat("x", mostInputTemplate+1)), "Targets", 0, "InputTransformer", "InputTemplate"),
-	setting("limits", over("stages"), pipelineType, make(plan.List, mostStages+1), "Stages"),
-	setting("limits", over("actions of the stage source"), pipelineType, make(plan.List, mostStageActions+1), "Stages", 0, "Actions"),
-	setting("limits", over("characters of BranchName of the action source"), pipelineType, plan.String(strings.Repeat("x", mostActionValue+1)), "Stages", 0, "Actions", 0, "Configuration", "BranchName"),
+	setting("limits", over("characters of the event pattern"), "AWS::Events::Rule", plan.Strings(strings.Repeat("x", eventPattern.Raised)), "EventPattern", "source"),
+	setting("limits", over("characters of the input template"), "AWS::Events::Rule", plan.String(strings.Repeat("x", inputTemplate.Most+1)), "Targets", 0, "InputTransformer", "InputTemplate"),
+	setting("limits", over("stages"), pipelineType, make(plan.List, stages.Most+1), "Stages"),
+	setting("limits", over("actions of a stage (source)"), pipelineType, make(plan.List, stageActions.Most+1), "Stages", 0, "Actions"),
+	setting("limits", over("characters of an action's setting (BranchName of source/source)"), pipelineType, plan.String(strings.Repeat("x", actionSetting.Most+1)), "Stages", 0, "Actions", 0, "Configuration", "BranchName"),
 	onEachStack("resources", func(p *plan.Plan, beside *plan.Resource) {
 		for i := range plan.MostResources {
 			addTo(p, beside, fmt.Sprintf("R%d", i), "AWS::EC2::EIP", nil)
@@ -82,7 +84,7 @@ var limitDamages = []damages{
 	}),
 	onEachStack("parameters", func(p *plan.Plan, beside *plan.Resource) {
 		var values plan.List
-		for i := range mostParameters {
+		for i := range parameters.Most {
 			parameter := &plan.Parameter{Name: fmt.Sprintf("P%d", i)}
 			p.Parameters = append(slices.Clone(p.Parameters), parameter)
 			values = append(values, plan.Param{Of: parameter})

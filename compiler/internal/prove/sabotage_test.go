@@ -12,7 +12,6 @@ import (
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
-	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 	"github.com/cfnpipe/cfnpipe/spec/decode"
 )
 
@@ -35,7 +34,7 @@ func TestSabotage(t *testing.T) {
 	spoke := map[string]bool{}
 	for _, name := range exampleNames(t) {
 		p := examplePlan(t, name)
-		if diags := Plan(p, sizeIn(p)); len(diags) > 0 {
+		if diags := Plan(p); len(diags) > 0 {
 			t.Fatalf("%s: undamaged, and yet: %v", name, diags)
 		}
 		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages) {
@@ -112,13 +111,9 @@ func unheard(t *testing.T, spoke map[string]bool) {
 func proofs(p *plan.Plan) map[string]hcl.Diagnostics {
 	s := surveyOf(p)
 	return map[string]hcl.Diagnostics{
-		"names": names(s), "references": references(s), "limits": limits(s, sizeIn(p)),
+		"names": names(s), "references": references(s), "limits": limits(s),
 		"order": order(s), "teardown": teardown(s), "sense": sense(s),
 	}
-}
-
-func sizeIn(p *plan.Plan) func(*plan.Stack) int {
-	return func(stack *plan.Stack) int { return len(template.Stack(p, stack)) }
 }
 
 func exampleNames(t testing.TB) []string {

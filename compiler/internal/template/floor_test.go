@@ -29,7 +29,7 @@ func compile(b *testing.B, source []byte) *plan.Plan {
 	config, diags := decode.Files([]decode.Source{{Name: "pipeline.hcl", Bytes: source}})
 	diags = append(diags, check.Config(config)...)
 	p, more := expand.Config(config)
-	diags = append(append(diags, more...), prove.Plan(p, func(stack *plan.Stack) int { return len(template.Stack(p, stack)) })...)
+	diags = append(append(diags, more...), prove.Plan(p)...)
 	if diags.HasErrors() {
 		b.Fatal(diags)
 	}
@@ -90,7 +90,7 @@ func BenchmarkSteps(b *testing.B) {
 	})
 	b.Run("prove", func(b *testing.B) {
 		for b.Loop() {
-			prove.Plan(p, func(stack *plan.Stack) int { return len(template.Stack(p, stack)) })
+			prove.Plan(p)
 		}
 	})
 	b.Run("print", func(b *testing.B) {

@@ -180,6 +180,23 @@ func appendString(out []byte, s string) []byte {
 	return append(out, '"')
 }
 
+// StringLength is how many bytes appendString appends.
+func StringLength(s string) int {
+	var special [8]byte
+	length := len(`""`)
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
+			i++
+			length++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		length += len(appendRune(special[:0], r, s[i:i+size]))
+		i += size
+	}
+	return length
+}
+
 // appendRune appends a rune that is written in some special way, or not of ASCII.
 func appendRune(out []byte, r rune, text string) []byte {
 	switch r {

@@ -172,6 +172,9 @@ func merge(out, parts plan.Concat) plan.Concat {
 	return out
 }
 
+// SafeBraces is what stands for "{{" in a JSONText without double braces.
+const SafeBraces = `{\u007b`
+
 // jsonText is the parts of a JSON text.
 func jsonText(text plan.JSONText) plan.Concat {
 	w := jsonWriter{noDoubleBraces: text.NoDoubleBraces}
@@ -194,7 +197,7 @@ func (w *jsonWriter) flush() {
 	text := string(w.text)
 	if w.noDoubleBraces {
 		// Inside strings only: an object begins with one brace, and its first key stands between it and the next.
-		text = strings.ReplaceAll(text, "{{", `{\u007b`)
+		text = strings.ReplaceAll(text, "{{", SafeBraces)
 	}
 	w.parts = append(w.parts, plan.String(text))
 	w.text = w.text[:0]
