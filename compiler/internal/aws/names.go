@@ -1,6 +1,9 @@
 package aws
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // NameRule is what AWS takes as the name of a resource type.
 type NameRule struct {
@@ -8,7 +11,7 @@ type NameRule struct {
 	Max      int    // characters
 	Alphabet string // the characters allowed, with ranges such as a-z; a hyphen of its own comes last
 	Edges    bool   // it begins and ends with a letter or a digit
-	Reserved string // how a name of AWS's own begins
+	Reserved string // how names of AWS's own begin, in lower case and with blanks between
 }
 
 // NameRuleOf returns the rule for a resource type; ok is false for a type
@@ -65,7 +68,7 @@ func NameRuleOf(resourceType string) (rule NameRule, ok bool) {
 	case "AWS::Logs::LogGroup":
 		return NameRule{"LogGroupName", 512, "a-zA-Z0-9.#/_-", false, ""}, true
 	case "AWS::SSM::Parameter":
-		return NameRule{"Name", 1011, "a-zA-Z0-9./_-", false, "/aws"}, true
+		return NameRule{"Name", 1011, "a-zA-Z0-9./_-", false, "/aws /ssm aws ssm"}, true
 	}
 	return NameRule{}, false
 }
@@ -77,12 +80,15 @@ func (r NameRule) Fault(name string) string {
 		return "is too long"
 	case name == "":
 		return "is empty"
-	case r.Reserved != "" && strings.HasPrefix(name, r.Reserved):
-		return "begins with " + r.Reserved + ", which AWS keeps for itself"
+	}
+	for beginning := range strings.FieldsSeq(r.Reserved) {
+		if strings.HasPrefix(strings.ToLower(name), beginning) {
+			return "begins with " + beginning + ", which AWS keeps for itself"
+		}
 	}
 	for i := range len(name) {
 		if !r.allows(name[i]) {
-			return "holds " + string(name[i:i+1]) + ", which is none of " + r.Alphabet
+			return "holds " + strconv.Quote(name[i:i+1]) + ", which is none of " + r.Alphabet
 		}
 	}
 	if r.Edges && (!alphanumeric(name[0]) || !alphanumeric(name[len(name)-1])) {

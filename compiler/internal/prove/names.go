@@ -31,10 +31,13 @@ func names(s *survey) hcl.Diagnostics {
 		case !strings.HasSuffix(n.text, "${"+s.plan.Suffix.Name+"}"):
 			diags = append(diags, failure(r.Origin, "Name without the suffix",
 				"The %s %s is named %s, so a second copy of the system could not stand beside the first.", r.Type, r.ID, n.text))
+		case fault != "" && len(name) > rule.Max:
+			diags = append(diags, failure(r.Origin, "Name that AWS does not take",
+				"The name %s of the %s %s has %d characters with the longest suffix, of %d. Shorten the label.",
+				n.text, r.Type, r.ID, len(name), rule.Max))
 		case fault != "":
 			diags = append(diags, failure(r.Origin, "Name that AWS does not take",
-				"The name of the %s %s %s: %s has %d characters with the longest suffix, of %d. Shorten the label.",
-				r.Type, r.ID, fault, name, len(name), rule.Max))
+				"The name %s of the %s %s %s. Change the label.", n.text, r.Type, r.ID, fault))
 		}
 	}
 	return diags

@@ -26,8 +26,8 @@ func order(s *survey) hcl.Diagnostics {
 					continue
 				}
 				diags = append(diags, failure(r.Origin, "Order that CloudFormation does not see",
-					"%s has to be made after %s, and so deleted before it: %s. Neither a reference nor DependsOn says so. Source: %s.",
-					r.ID, before.ID, e.because, e.source))
+					"%s has to be made after %s, and so deleted before it: %s. Neither a reference nor DependsOn says so. Source: %s.%s",
+					r.ID, before.ID, e.because, e.source, ours))
 			}
 		}
 	}

@@ -23,12 +23,12 @@ var fleetEdges = []edge{
 	{
 		later: fleetType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource { return some(s.hostProfile(r)) },
 		because: "Auto Scaling refuses an instance profile that does not exist",
-		source:  "IAM API reference, AddRoleToInstanceProfile",
+		source:  "eksctl-io/eksctl issue 8039",
 	},
 	{
 		later: fleetType, earlier: namedInUserData,
 		because: "the hosts read it by its name when they boot",
-		source:  "follows from the user data",
+		source:  "the user data, which names it; " + dependsOn,
 	},
 	{
 		later: fleetType, earlier: separateRules,

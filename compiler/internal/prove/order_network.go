@@ -7,7 +7,7 @@ const dependsOn = `CloudFormation template reference, "DependsOn attribute"`
 var networkEdges = []edge{
 	{
 		later: "AWS::EC2::Route", earlier: attachmentOfGateway,
-		because: "EC2 takes a route to an internet gateway only once the gateway is attached, and detaches none that a route uses",
+		because: "EC2 takes a route to an internet gateway only once the gateway is attached",
 		source:  dependsOn + "; aws-cdk-lib, aws-ec2/lib/vpc.js",
 	},
 	{

@@ -11,8 +11,16 @@ var roleEdges = []edge{
 	{later: "AWS::CodeBuild::Project", earlier: rolesNamedBy("ServiceRole"), because: noSuchRole, source: roleSource},
 	{later: "AWS::CodePipeline::Pipeline", earlier: rolesNamedBy("RoleArn"), because: noSuchRole, source: roleSource},
 	{later: groupType, earlier: rolesNamedBy("ServiceRoleArn"), because: noSuchRole, source: roleSource},
-	{later: "AWS::EC2::FlowLog", earlier: rolesNamedBy("DeliverLogsPermissionArn"), because: noSuchRole, source: roleSource},
-	{later: "AWS::Events::Rule", earlier: rolesOfTargets, because: noSuchRole, source: roleSource},
+	{
+		later: "AWS::EC2::FlowLog", earlier: rolesNamedBy("DeliverLogsPermissionArn"),
+		because: "flow logs are delivered with the role's rights, and are not while it does not exist",
+		source:  `VPC guide, "Publish flow logs to CloudWatch Logs"`,
+	},
+	{
+		later: "AWS::Events::Rule", earlier: rolesOfTargets,
+		because: "EventBridge acts as the role, and loses events while it does not exist",
+		source:  `EventBridge user guide, "Using identity-based policies"`,
+	},
 
 	{later: roleType, earlier: principalsOf("AssumeRolePolicyDocument"), because: noSuchPrincipal, source: principalSource},
 	{later: bucketPolicyType, earlier: principalsOf("PolicyDocument"), because: noSuchPrincipal, source: principalSource},
@@ -95,8 +103,8 @@ const (
 	noSuchPrincipal = "the service refuses a policy with a principal that does not exist, and forgets one that is deleted before the policy"
 	principalSource = `IAM user guide, "AWS JSON policy elements: Principal"; KMS API reference, CreateKey, Policy`
 
-	noSuchRole = "the service looks the role up and refuses one that is not there"
-	roleSource = "IAM API reference, GetRole; what names a role by text gives CloudFormation no order"
+	noSuchRole = "the service refuses a role that does not exist"
+	roleSource = dependsOn + `; CodeBuild user guide, "Troubleshooting", on sts:AssumeRole; IAM API reference, NoSuchEntity`
 	topicType  = "AWS::SNS::Topic"
 )
 

@@ -14,6 +14,9 @@ type rule struct {
 	source string
 }
 
+// ours ends the messages that no author can do anything about.
+const ours = " Nothing in the configuration asks for this: please report it as a mistake of cfnpipe."
+
 // hold holds every resource against the rules of its type. broken says what is wrong with one; empty if nothing is.
 func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
@@ -21,7 +24,7 @@ func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
 		for _, of := range []string{"", r.Type} {
 			for _, rule := range rules[of] {
 				if fault := rule.broken(s, r); fault != "" {
-					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.", r.ID, fault, rule.remedy, rule.source))
+					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, ours))
 				}
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 var nameDamages = []damages{
-	renamed("longer by one", "is too long", func(p *plan.Plan, rule aws.NameRule) plan.Value {
+	renamed("longer by one", "with the longest suffix, of", func(p *plan.Plan, rule aws.NameRule) plan.Value {
 		return text(strings.Repeat("x", rule.Max-p.Suffix.MaxLength+1), plan.Param{Of: p.Suffix})
 	}),
 	renamed("with a blank", "which is none of", func(p *plan.Plan, _ aws.NameRule) plan.Value { return text("a b-", plan.Param{Of: p.Suffix}) }),
@@ -30,14 +30,14 @@ var nameDamages = []damages{
 			}
 			if rule.Reserved != "" {
 				out = append(out, damage{r.ID + " has a name of AWS's own", "names", "AWS keeps for itself", func() {
-					put(r, text(rule.Reserved, "x-", plan.Param{Of: p.Suffix}), rule.Property)
+					put(r, text(strings.Fields(rule.Reserved)[0], "x-", plan.Param{Of: p.Suffix}), rule.Property)
 				}})
 			}
 		}
 		return out
 	},
 	func(p *plan.Plan) []damage {
-		return []damage{{"a suffix of one more character", "names", "is too long", func() { p.Suffix.MaxLength++ }}}
+		return []damage{{"a suffix of one more character", "names", "with the longest suffix, of", func() { p.Suffix.MaxLength++ }}}
 	},
 }
 

@@ -41,6 +41,10 @@ var orderDamages = []damages{
 	onEach("order", "flow logs are refused", "AWS::EC2::FlowLog", "it goes to a bucket", func(p *plan.Plan, r *plan.Resource) {
 		put(r, plan.Attr{Of: first(p, r, bucketType), Name: "Arn"}, "LogDestination")
 	}),
+	onEach("order", "would write into the bucket after it was emptied", "AWS::IAM::Policy", "it may write anywhere", func(p *plan.Plan, r *plan.Resource) {
+		put(r, list(object("Effect", plan.String("Allow"), "Action", plan.String("s3:Put*"), "Resource", plan.String("*"))), "PolicyDocument", "Statement")
+		r.DependsOn = nil
+	}),
 	onEach("order", "does not look whether it may publish", topicType, "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
 		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(plan.Ref{To: r})))
 	}),

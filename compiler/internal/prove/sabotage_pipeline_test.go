@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(pipelineDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to
@@ -62,9 +62,9 @@ var pipelineDamages = []damages{
 	setting("sense", "two stages of the name source", pipelineType, plan.String("source"), "Stages", 1, "Name"),
 	setting("sense", "fewer than two stages", pipelineType, list(), "Stages"),
 	setting("sense", "nothing to do in the stage build", pipelineType, list(), "Stages", 1, "Actions"),
-	onBucket("expires while it runs", "everything expires", object("Id", plan.String("all"), "Status", plan.String("Enabled"), "ExpirationInDays", plan.Int(30))),
-	onBucket("expires while it runs", "everything expires on a day", object("Id", plan.String("all"), "Status", plan.String("Enabled"), "ExpirationDate", plan.String("2030-01-01"))),
-	onEach("sense", "expires while it runs", pipelineType, "bundles expire", func(p *plan.Plan, r *plan.Resource) {
+	onBucket("takes away while it runs", "everything expires", object("Id", plan.String("all"), "Status", plan.String("Enabled"), "ExpirationInDays", plan.Int(30))),
+	onBucket("takes away while it runs", "everything expires on a day", object("Id", plan.String("all"), "Status", plan.String("Enabled"), "ExpirationDate", plan.String("2030-01-01"))),
+	onEach("sense", "takes away while it runs", pipelineType, "bundles expire", func(p *plan.Plan, r *plan.Resource) {
 		bucket := surveyOf(p).resolve(r, at(r.Properties, "ArtifactStore", "Location"), bucketType)
 		sources := written(at(bucket.Properties, "LifecycleConfiguration", "Rules", 0, "Prefix"))
 		put(bucket, plan.String(sources[:len(sources)-len("Source/")]+"Bundle/"), "LifecycleConfiguration", "Rules", 0, "Prefix")

@@ -29,7 +29,20 @@ var teardownDamages = []damages{
 		put(r, plan.Ref{To: r}, "LoggingConfiguration", "DestinationBucketName")
 	}),
 	withoutRight("s3:ListBucketVersions"), withoutRight("s3:ListBucketMultipartUploads"), withoutRight("s3:DeleteObject"),
-	withoutRight("s3:DeleteObjectVersion"), withoutRight("s3:AbortMultipartUpload"),
+	withoutRight("s3:DeleteObjectVersion"), withoutRight("s3:AbortMultipartUpload"), withoutRight("lambda:InvokeFunction"),
+	onRight("its objects are the bucket alone", 1, func(p *plan.Plan, bucket *plan.Resource) plan.Object {
+		return object("Resource", plan.Attr{Of: bucket, Name: "Arn"})
+	}),
+	onRight("its objects are a folder's", 1, func(p *plan.Plan, bucket *plan.Resource) plan.Object {
+		return object("Resource", text(plan.Attr{Of: bucket, Name: "Arn"}, "/folder/*"))
+	}),
+	onRight("its list is of objects", 0, func(p *plan.Plan, bucket *plan.Resource) plan.Object {
+		return object("Resource", text(plan.Attr{Of: bucket, Name: "Arn"}, "/*"))
+	}),
+	onRight("under a condition", 1, func(*plan.Plan, *plan.Resource) plan.Object {
+		return object("Condition", object("Bool", object("aws:MultiFactorAuthPresent", plan.Bool(true))))
+	}),
+	onRight("denied", 1, func(*plan.Plan, *plan.Resource) plan.Object { return object("Effect", plan.String("Deny")) }),
 	onEach("teardown", "lacks the right to", emptierType, "its rights are on another bucket", func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)
 		put(policy, plan.String("arn:aws:s3:::another/*"), "PolicyDocument", "Statement", 1, "Resource")
@@ -40,7 +53,7 @@ var teardownDamages = []damages{
 	setting("teardown", "does not fit the time", emptierType, plan.Int(600), "ServiceTimeout"),
 	setting("teardown", "does not fit the time", emptierType, plan.Int(7200), "ServiceTimeout"),
 	onEach("teardown", "does not fit the time", emptierType, "its function has no time", func(p *plan.Plan, r *plan.Resource) {
-		put(surveyOf(p).function(r), plan.Int(30), "Timeout")
+		put(surveyOf(p).function(r), plan.Int(61), "Timeout")
 	}),
 	setting("teardown", "has no function in its own stack", emptierType, plan.String("arn:aws:lambda:us-east-1:123456789012:function:another"), "ServiceToken"),
 	allowing("logs:CreateLogGroup", "makes its group again"), allowing("logs:*", "makes its group again"),
@@ -59,6 +72,9 @@ var teardownDamages = []damages{
 	setting("teardown", "protects its hosts", fleetType, plan.Bool(true), "NewInstancesProtectedFromScaleIn"),
 	setting("teardown", "protected from deletion", fleetType, plan.String("prevent-all-deletion"), "DeletionProtection"),
 	setting("teardown", "lifecycle hooks that nobody answers", fleetType, list(object("LifecycleHookName", plan.String("h"))), "LifecycleHookSpecificationList"),
+	onEach("teardown", "nobody answers", fleetType, "a lifecycle hook beside it", func(p *plan.Plan, r *plan.Resource) {
+		addTo(p, r, "Hook", "AWS::AutoScaling::LifecycleHook", object("AutoScalingGroupName", plan.Ref{To: r}))
+	}),
 	setting("teardown", "leaves a volume behind", "AWS::EC2::LaunchTemplate", plan.Bool(false), "LaunchTemplateData", "BlockDeviceMappings", 0, "Ebs", "DeleteOnTermination"),
 	onEach("teardown", "protected from deletion", balancerType, "deletion protection", func(_ *plan.Plan, r *plan.Resource) {
 		for i, attribute := range items(r.Properties.Get("LoadBalancerAttributes")) {
@@ -81,6 +97,16 @@ func policyOfEmptier(p *plan.Plan, emptier *plan.Resource) *plan.Resource {
 	s := surveyOf(p)
 	function := s.function(emptier)
 	return s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))[0]
+}
+
+// onRight changes a statement of the policy of every emptier.
+func onRight(what string, statement int, change func(p *plan.Plan, bucket *plan.Resource) plan.Object) damages {
+	return onEach("teardown", "lacks the right to", emptierType, what, func(p *plan.Plan, r *plan.Resource) {
+		policy := policyOfEmptier(p, r)
+		for _, field := range change(p, surveyOf(p).resolve(r, r.Properties.Get("BucketName"), bucketType)) {
+			put(policy, field.Value, "PolicyDocument", "Statement", statement, field.Key)
+		}
+	})
 }
 
 // withoutRight takes one action out of the policy of every emptier.

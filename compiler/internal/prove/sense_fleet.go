@@ -86,7 +86,7 @@ var fleetSense = []rule{
 	},
 	{
 		of: fleetType, broken: zonesWithoutBalancer,
-		remedy: "A target in a zone that the load balancer does not have stays unused.",
+		remedy: "The load balancer needs a subnet in each zone of the hosts: a target in another zone stays unused.",
 		source: `Elastic Load Balancing guide, "Target health status"`,
 	},
 }
@@ -261,11 +261,7 @@ func noWayOut(s *survey, r *plan.Resource) string {
 		if subnet == nil {
 			continue
 		}
-		routes := 0
-		for _, association := range s.usersOf(subnet, "AWS::EC2::SubnetRouteTableAssociation") {
-			routes += len(s.defaultRoutes(association))
-		}
-		if routes > 0 {
+		if s.leadsOut(subnet) {
 			continue
 		}
 		if missing := s.unreachable(r, subnet); len(missing) > 0 {
@@ -273,6 +269,18 @@ func noWayOut(s *survey, r *plan.Resource) string {
 		}
 	}
 	return ""
+}
+
+// leadsOut tells whether what is in a subnet reaches the internet: by an internet gateway only with an address of its own.
+func (s *survey) leadsOut(subnet *plan.Resource) bool {
+	for _, association := range s.usersOf(subnet, "AWS::EC2::SubnetRouteTableAssociation") {
+		for _, route := range s.defaultRoutes(association) {
+			if route.Properties.Get("GatewayId") == nil || subnet.Properties.Get("MapPublicIpOnLaunch") == plan.Bool(true) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unreachable are the services that a fleet needs and has no endpoint for in one of its subnets.
@@ -300,14 +308,7 @@ func (s *survey) unreachable(fleet, subnet *plan.Resource) []string {
 // zonesWithoutBalancer compares the zones of a fleet with those of the load balancers that send it requests.
 func zonesWithoutBalancer(s *survey, r *plan.Resource) string {
 	for _, forwarder := range s.forwarders(r, items(r.Properties.Get("TargetGroupARNs"))) {
-		listener := forwarder
-		if forwarder.Type == ruleType {
-			listener = s.resolve(forwarder, forwarder.Properties.Get("ListenerArn"), listenerType)
-		}
-		if listener == nil {
-			continue
-		}
-		balancer := s.resolve(listener, listener.Properties.Get("LoadBalancerArn"), balancerType)
+		balancer := s.balancerOf(forwarder)
 		if balancer == nil {
 			continue
 		}

@@ -14,6 +14,16 @@ var pipelineSense = []rule{
 		source: `CodePipeline user guide, "Create a pipeline that uses resources from another account"`,
 	},
 	{
+		of: pipelineType, broken: keyByID,
+		remedy: "EncryptionKey.Id has to be the key's ARN.",
+		source: "CodePipeline API reference, EncryptionKey",
+	},
+	{
+		of: pipelineType, broken: deploysWhileAsking,
+		remedy: "An approval needs a RunOrder of its own: actions of one RunOrder run side by side.",
+		source: `CodePipeline user guide, "Pipeline structure reference"`,
+	},
+	{
 		of: pipelineType, broken: buildsWithOtherKey,
 		remedy: "EncryptionKey of the project has to be that of the pipeline's store: CodeBuild ignores the pipeline's.",
 		source: "CloudFormation reference of AWS::CodeBuild::Project, EncryptionKey; aws/aws-cdk issue 4033",
@@ -79,6 +89,18 @@ func keylessAcrossAccounts(s *survey, r *plan.Resource) string {
 	return ""
 }
 
+// keyByID: an id is looked up in the account in which an action runs, so only the ARN leads home.
+func keyByID(s *survey, r *plan.Resource) string {
+	if _, byID := at(r.Properties, "ArtifactStore", "EncryptionKey", "Id").(plan.Ref); byID {
+		for _, action := range actionsOf(r) {
+			if s.abroad(r, action) {
+				return "names its key by an id, which another account looks up among its own"
+			}
+		}
+	}
+	return ""
+}
+
 // abroad tells whether an action runs in another account than its pipeline.
 func (s *survey) abroad(r *plan.Resource, action plan.Value) bool {
 	role := s.resolve(r, at(action, "RoleArn"), roleType)
@@ -127,19 +149,71 @@ func polls(_ *survey, r *plan.Resource) string {
 	return ""
 }
 
+// nobodyStarts looks for a rule on the branch and the repository of the pipeline's source that starts it.
 func nobodyStarts(s *survey, r *plan.Resource) string {
-	if !sourcesFrom(r, "CodeCommit") {
-		return ""
+	for _, source := range actionsOf(r) {
+		if category(source) == "Source" && provider(source) == "CodeCommit" && !s.started(r, source) {
+			return "is started by nothing when its branch gets a commit"
+		}
 	}
+	return ""
+}
+
+func (s *survey) started(r *plan.Resource, source plan.Value) bool {
 	for _, rule := range s.kinds[kind{r.Stack, "AWS::Events::Rule"}] {
 		for _, target := range items(rule.Properties.Get("Targets")) {
-			started := s.resolve(rule, at(target, "Arn"), pipelineType) == r
-			if started && rule.Properties.Get("State") != plan.String("DISABLED") && at(target, "RoleArn") != nil {
-				return ""
+			starts := s.resolve(rule, at(target, "Arn"), pipelineType) == r && at(target, "RoleArn") != nil
+			if starts && rule.Properties.Get("State") != plan.String("DISABLED") && s.listensTo(rule, source) {
+				return true
 			}
 		}
 	}
-	return "is started by nothing when its branch gets a commit"
+	return false
+}
+
+// listensTo tells whether a rule's pattern lets the commits of a source through.
+func (s *survey) listensTo(rule *plan.Resource, source plan.Value) bool {
+	pattern := rule.Properties.Get("EventPattern")
+	name := at(source, "Configuration", "RepositoryName")
+	repository := s.resolve(rule, name, "AWS::CodeCommit::Repository")
+	ofRepository := false
+	for _, v := range items(at(pattern, "resources")) {
+		if repository != nil {
+			ofRepository = ofRepository || s.resolve(rule, v, repository.Type) == repository
+		} else {
+			ofRepository = ofRepository || strings.HasSuffix(written(v), ":"+written(name))
+		}
+	}
+	return ofRepository && holds(at(pattern, "source"), "aws.codecommit") &&
+		holds(at(pattern, "detail", "referenceName"), written(at(source, "Configuration", "BranchName")))
+}
+
+// holds tells whether a list holds a text.
+func holds(list plan.Value, text string) bool {
+	for _, v := range items(list) {
+		if written(v) == text {
+			return true
+		}
+	}
+	return false
+}
+
+// deploysWhileAsking finds approvals that do not hold up the deployments of their stage.
+func deploysWhileAsking(_ *survey, r *plan.Resource) string {
+	for _, stage := range items(r.Properties.Get("Stages")) {
+		asks := map[int]bool{}
+		for _, action := range items(at(stage, "Actions")) {
+			if order, _ := number(at(action, "RunOrder")); category(action) == "Approval" {
+				asks[order] = true
+			}
+		}
+		for _, action := range items(at(stage, "Actions")) {
+			if order, _ := number(at(action, "RunOrder")); category(action) == "Deploy" && asks[order] {
+				return "deploys in the stage " + written(at(stage, "Name")) + " while it asks whether to"
+			}
+		}
+	}
+	return ""
 }
 
 // inputFromNowhere holds the artifacts of a pipeline in the order in which its actions run.
@@ -266,25 +340,27 @@ func expiresWhatRuns(s *survey, r *plan.Resource) string {
 		}
 		for _, artifact := range items(at(action, "InputArtifacts")) {
 			of := written(at(artifact, "Name"))
-			if rule := expiring(bucket, folder+"/"+of[:min(len(of), artifactLength)]+"/"); rule != "" {
-				return "deploys " + of + ", which the lifecycle rule " + rule + " expires while it runs"
+			if rule, found := expiring(bucket, folder+"/"+of[:min(len(of), artifactLength)]+"/"); found {
+				return "deploys " + of + ", which the lifecycle rule " + rule + " takes away while it runs"
 			}
 		}
 	}
 	return ""
 }
 
-// expiring returns the lifecycle rule that deletes current objects below a prefix; empty if there is none.
-func expiring(bucket *plan.Resource, prefix string) string {
+// expiring returns the lifecycle rule that deletes current objects below a prefix,
+// or puts them where they cannot be read at once.
+func expiring(bucket *plan.Resource, prefix string) (rule string, found bool) {
 	for _, rule := range items(at(bucket.Properties, "LifecycleConfiguration", "Rules")) {
-		if at(rule, "ExpirationInDays") == nil && at(rule, "ExpirationDate") == nil || at(rule, "Status") != plan.String("Enabled") {
-			continue
+		takes := at(rule, "ExpirationInDays") != nil || at(rule, "ExpirationDate") != nil ||
+			len(items(at(rule, "Transitions"))) > 0 || at(rule, "Transition") != nil
+		if !takes || at(rule, "Status") != plan.String("Enabled") || len(items(at(rule, "TagFilters"))) > 0 {
+			continue // CodePipeline tags no artifact
 		}
 		of := written(at(rule, "Prefix"))
 		if strings.HasPrefix(prefix, of) || strings.HasPrefix(of, prefix) {
-			id, _ := at(rule, "Id").(plan.String)
-			return string(id)
+			return cmp.Or(written(at(rule, "Id")), "without an Id"), true
 		}
 	}
-	return ""
+	return "", false
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -18,7 +19,7 @@ var policySense = []rule{
 		source: "IAM API reference, CreateRole",
 	},
 	{
-		of: "AWS::IAM::Policy", broken: unwritable("PolicyDocument"), remedy: "Use letters of Latin-1.",
+		of: "AWS::IAM::Policy", broken: unwritable("PolicyDocument"), remedy: "Use letters of Latin-1 in names of secrets.",
 		source: "IAM API reference, PutRolePolicy",
 	},
 	{
@@ -29,8 +30,29 @@ var policySense = []rule{
 		source: `IAM user guide, "Grammar of the IAM JSON policy language"`,
 	},
 	{
+		of: roleType, broken: func(_ *survey, r *plan.Resource) string {
+			inline := len(items(r.Properties.Get("Policies"))) + len(items(r.Properties.Get("ManagedPolicyArns")))
+			return unless(inline == 0, "has rights beside its AWS::IAM::Policy, where no proof sees them")
+		},
+		remedy: unseenRemedy, source: unseenSource,
+	},
+	{of: "AWS::IAM::ManagedPolicy", broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
+	{of: "AWS::IAM::RolePolicy", broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
+	{
+		of: "AWS::IAM::Policy", broken: func(_ *survey, r *plan.Resource) string {
+			for _, statement := range items(at(r.Properties, "PolicyDocument", "Statement")) {
+				if at(statement, "NotAction") != nil || at(statement, "NotResource") != nil {
+					return "says what it does not allow, and so allows what nobody thought of"
+				}
+			}
+			return ""
+		},
+		remedy: "Name the actions and resources.",
+		source: `IAM user guide, "IAM JSON policy elements: NotAction"`,
+	},
+	{
 		of: keyType, broken: lockedOut,
-		remedy: "A statement has to let the account's root change the key's policy.",
+		remedy: "A statement has to let the account's root change the key's policy: KMS refuses a key that its maker could not change, and one that nobody can change stays for ever.",
 		source: "KMS API reference, CreateKey, Policy (lockout safety check)",
 	},
 	{
@@ -60,6 +82,9 @@ var policySense = []rule{
 }
 
 const (
+	unseenRemedy = "Write the rights into an AWS::IAM::Policy that is attached to the role."
+	unseenSource = "CloudFormation reference of AWS::IAM::Policy: whatever acts as the role waits for it"
+
 	foreignRemedy = "The principal has to be the account, with a condition on aws:PrincipalArn: so accounts can be set up in any order."
 	foreignSource = `IAM user guide, "AWS JSON policy elements: Principal"; re:Post knowledge centre, "Invalid principal in policy"`
 )
@@ -69,10 +94,10 @@ const (
 // of the same account is found by proof order.
 func foreignRole(property string) func(s *survey, r *plan.Resource) string {
 	return func(s *survey, r *plan.Resource) string {
-		for _, statement := range statementsOf(r.Properties.Get(property)) {
-			for _, principal := range items(at(statement.principal, "AWS")) {
+		for _, statement := range items(at(r.Properties, property, "Statement")) {
+			for _, principal := range slices.Concat(items(at(statement, "Principal", "AWS")), items(at(statement, "NotPrincipal", "AWS"))) {
 				text := written(principal)
-				if !strings.Contains(text, ":role/") && !strings.Contains(text, ":user/") {
+				if !strings.Contains(text, ":role/") && !strings.Contains(text, ":user/") && !strings.Contains(text, ":assumed-role/") {
 					continue
 				}
 				if role := s.resolve(r, principal, roleType); role == nil || role.Stack.Account != r.Stack.Account {
@@ -95,7 +120,7 @@ func unwritable(properties ...string) func(s *survey, r *plan.Resource) string {
 					return
 				}
 				for _, c := range string(text) {
-					if c > 0xff || c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+					if c > 0xff || c < ' ' && c != '\t' && c != '\n' && c != '\r' || property == "Description" && 0x7f <= c && c <= 0xa0 {
 						fault = fmt.Sprintf("holds %q in its %s, which IAM does not take", c, property)
 						return
 					}
@@ -104,6 +129,11 @@ func unwritable(properties ...string) func(s *survey, r *plan.Resource) string {
 		}
 		return fault
 	}
+}
+
+// always is for a type that should not be there.
+func always(fault string) func(s *survey, r *plan.Resource) string {
+	return func(*survey, *plan.Resource) string { return fault }
 }
 
 func lockedOut(s *survey, r *plan.Resource) string {
@@ -117,7 +147,7 @@ func lockedOut(s *survey, r *plan.Resource) string {
 			}
 		}
 	}
-	return "could never be changed again by anybody, and KMS refuses such a key"
+	return "could not be changed by the policies of its account"
 }
 
 func sidTwice(_ *survey, r *plan.Resource) string {

@@ -38,10 +38,10 @@ func statementsOf(document plan.Value) []statement {
 }
 
 // covers tells whether a statement allows an action, on whatever resource.
-func (s statement) covers(action string) bool {
-	if !s.allows {
-		return false
-	}
+func (s statement) covers(action string) bool { return s.allows && s.names(action) }
+
+// names tells whether a statement is about an action.
+func (s statement) names(action string) bool {
 	action = strings.ToLower(action)
 	for _, pattern := range s.actions {
 		if matches(pattern, action) {

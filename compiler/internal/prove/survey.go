@@ -154,6 +154,11 @@ func (s *survey) mark(r *plan.Resource) {
 // resolve returns the resource of a type that a property of r names: by Ref or
 // Fn::GetAtt, or by a name or an ARN that is written down; nil if there is none.
 func (s *survey) resolve(r *plan.Resource, v plan.Value, resourceType string) *plan.Resource {
+	return s.find(r.Stack.Account, v, resourceType)
+}
+
+// find is resolve for whoever speaks in an account.
+func (s *survey) find(account *plan.Account, v plan.Value, resourceType string) *plan.Resource {
 	switch v := v.(type) {
 	case nil:
 		return nil
@@ -165,13 +170,13 @@ func (s *survey) resolve(r *plan.Resource, v plan.Value, resourceType string) *p
 		for _, part := range v {
 			switch part.(type) {
 			case plan.Ref, plan.Attr:
-				if to := s.resolve(r, part, resourceType); to != nil {
+				if to := s.find(account, part, resourceType); to != nil {
 					return to
 				}
 			}
 		}
 	}
-	return s.byText(r, written(v), resourceType)
+	return s.byText(account, written(v), resourceType)
 }
 
 func ofType(r *plan.Resource, resourceType string) *plan.Resource {
@@ -183,18 +188,12 @@ func ofType(r *plan.Resource, resourceType string) *plan.Resource {
 
 // byText finds what a name or an ARN denotes. In an ARN the name comes last, or
 // is followed by what it holds, as a bucket's by a key.
-func (s *survey) byText(r *plan.Resource, text, resourceType string) *plan.Resource {
-	account := r.Stack.Account
-	if rest, isARN := strings.CutPrefix(text, "arn:"); isARN {
-		// arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
-		parts := strings.SplitN(strings.ReplaceAll(rest, "AWS::", ""), ":", 5)
-		if len(parts) < 5 {
+func (s *survey) byText(account *plan.Account, text, resourceType string) *plan.Resource {
+	if owner, rest, isARN := s.parseARN(account, text); isARN {
+		if owner == nil {
 			return nil
 		}
-		if account = s.account(r, parts[3]); account == nil {
-			return nil
-		}
-		text = strings.ReplaceAll(parts[4], "{AccountId}", "{AWS::AccountId}")
+		account, text = owner, rest
 	}
 	if resourceType == "AWS::S3::Bucket" {
 		text, _, _ = strings.Cut(text, "/")
@@ -214,24 +213,31 @@ func (s *survey) byText(r *plan.Resource, text, resourceType string) *plan.Resou
 		if cut < 0 {
 			return nil
 		}
-		if rest := text[cut:]; s.named[name{account, resourceType, rest}] != nil {
-			return s.named[name{account, resourceType, rest}] // a name that begins with a slash
+		if found := s.named[name{account, resourceType, text[cut:]}]; found != nil {
+			return found // a name that begins with a slash
 		}
 		text = text[cut+1:]
 	}
 }
 
-// account is the account of an ARN that stands in a property of r; none is written in a bucket's.
-func (s *survey) account(r *plan.Resource, id string) *plan.Account {
-	if id == "" || id == "${AccountId}" {
-		return r.Stack.Account
+// parseARN parts arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. The owner is nil
+// if the account is none of the plan's; a bucket's ARN names none.
+func (s *survey) parseARN(speaker *plan.Account, text string) (owner *plan.Account, resource string, ok bool) {
+	rest, isARN := strings.CutPrefix(text, "arn:")
+	parts := strings.SplitN(strings.ReplaceAll(rest, "AWS::", ""), ":", 5)
+	if !isARN || len(parts) < 5 {
+		return nil, "", isARN
+	}
+	resource = strings.ReplaceAll(parts[4], "{AccountId}", "{AWS::AccountId}")
+	if id := parts[3]; id == "" || id == "${AccountId}" {
+		return speaker, resource, true
 	}
 	for _, account := range s.plan.Accounts {
-		if account.ID == id {
-			return account
+		if account.ID == parts[3] {
+			return account, resource, true
 		}
 	}
-	return nil
+	return nil, resource, true
 }
 
 // at follows a path of members and, by number, of list items; nil if there is nothing.

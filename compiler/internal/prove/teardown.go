@@ -56,8 +56,8 @@ var teardownRules = rulesByType([]rule{
 	},
 	{
 		of: emptierType, broken: emptierOutOfTime,
-		remedy: "ServiceTimeout has to be between the function's own Timeout and 3,600 seconds.",
-		source: "CloudFormation reference of AWS::CloudFormation::CustomResource",
+		remedy: "The function's Timeout has to be at least 300 seconds, since Lambda ends a chain of runs after about 16, and ServiceTimeout between that and 3,600.",
+		source: `CloudFormation reference of AWS::CloudFormation::CustomResource; Lambda developer guide, "Use Lambda recursive loop detection"`,
 	},
 	{
 		of: emptierType, broken: func(s *survey, r *plan.Resource) string {
@@ -143,6 +143,11 @@ var teardownRules = rulesByType([]rule{
 		source: `CodeDeploy user guide, "Enable termination deployments during Auto Scaling scale-in events"`,
 	},
 	{
+		of: "AWS::AutoScaling::LifecycleHook", broken: always("is a lifecycle hook that nobody answers, so that hosts hang in a wait state"),
+		remedy: "CodeDeploy brings the hook that it needs: leave this one out.",
+		source: `CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`,
+	},
+	{
 		of: fleetType, broken: func(_ *survey, r *plan.Resource) string {
 			return unless(r.Properties.Get("NewInstancesProtectedFromScaleIn") != plan.Bool(true), "protects its hosts, so that it never shrinks to nothing and is not deleted")
 		},
@@ -203,7 +208,7 @@ var teardownRules = rulesByType([]rule{
 const (
 	shortestWindow       = 7     // days
 	longestServiceWait   = 3_600 // seconds
-	shortestFunctionTime = 60    // seconds: less than the emptier wants to have left
+	shortestFunctionTime = 300   // seconds: 16 runs of it are more than CloudFormation waits
 )
 
 // covers tells whether a policy allows an action on anything.
@@ -216,35 +221,55 @@ func (s *survey) covers(policy *plan.Resource, action string) bool {
 	return false
 }
 
-// emptierWithoutRights: all of this has to be allowed by the role of the function, on the very bucket.
+// emptierWithoutRights: all of this has to be allowed by the role of the function:
+// on the very bucket, on all that is in it, and to call itself when time is short.
 func emptierWithoutRights(s *survey, r *plan.Resource) string {
 	function := s.function(r)
 	bucket := s.resolve(r, r.Properties.Get("BucketName"), bucketType)
 	if function == nil || bucket == nil {
 		return "" // said elsewhere
 	}
+	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
 	var missing []string
-	for _, action := range []string{
-		"s3:ListBucketVersions", "s3:ListBucketMultipartUploads", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload",
+	for _, right := range []struct {
+		action string
+		of     *plan.Resource
+		within string
+	}{
+		{"s3:ListBucketVersions", bucket, ""},
+		{"s3:ListBucketMultipartUploads", bucket, ""},
+		{"s3:DeleteObject", bucket, "/*"},
+		{"s3:DeleteObjectVersion", bucket, "/*"},
+		{"s3:AbortMultipartUpload", bucket, "/*"},
+		{"lambda:InvokeFunction", function, ""},
 	} {
-		if !s.allowedOn(bucket, s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType)), action) {
-			missing = append(missing, action)
+		if !s.allowedOn(policies, right.action, right.of, right.within) {
+			missing = append(missing, right.action)
 		}
 	}
 	return unless(len(missing) == 0, "cannot empty "+bucket.ID+": it lacks the right to "+strings.Join(missing, ", "))
 }
 
-func (s *survey) allowedOn(bucket *plan.Resource, policies []*plan.Resource, action string) bool {
+// allowedOn tells whether policies allow an action, whatever the circumstances, on
+// a resource (within is empty) or on all that is in it, and deny it nowhere.
+func (s *survey) allowedOn(policies []*plan.Resource, action string, of *plan.Resource, within string) bool {
+	allowed := false
 	for _, policy := range policies {
 		for _, statement := range s.grantsOf(policy) {
 			for _, resource := range statement.resources {
-				if statement.covers(action) && s.resolve(policy, resource, bucketType) == bucket {
-					return true
+				if !statement.names(action) || s.resolve(policy, resource, of.Type) != of {
+					continue
 				}
+				if !statement.allows {
+					return false
+				}
+				text := written(resource)
+				inside := strings.HasSuffix(text, "/*") && strings.Count(text, "/") == 1
+				allowed = allowed || statement.condition == nil && (of.Type != bucketType || inside == (within != ""))
 			}
 		}
 	}
-	return false
+	return allowed
 }
 
 func emptierOutOfTime(s *survey, r *plan.Resource) string {
@@ -257,7 +282,7 @@ func emptierOutOfTime(s *survey, r *plan.Resource) string {
 		wait = longestServiceWait // CloudFormation's default
 	}
 	own, _ := function.Properties.Get("Timeout").(plan.Int)
-	return unless(own > shortestFunctionTime && own <= wait && wait <= longestServiceWait,
+	return unless(own >= shortestFunctionTime && own <= wait && wait <= longestServiceWait,
 		"does not fit the time of its function: CloudFormation gives up waiting, or the function is cut off before it can answer")
 }
 
