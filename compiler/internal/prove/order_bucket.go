@@ -58,7 +58,11 @@ var bucketEdges = []edge{
 	},
 	{
 		later: "AWS::ElasticLoadBalancingV2::LoadBalancer", earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
-			return s.policiesOfBucket(s.logBucket(r))
+			var out []*plan.Resource
+			for _, bucket := range s.logBuckets(r) {
+				out = append(out, s.policiesOfBucket(bucket)...)
+			}
+			return out
 		},
 		because: `Elastic Load Balancing writes a test object when logs are turned on ("Access Denied for bucket"), and goes on writing while it exists`,
 		source:  `Elastic Load Balancing guide, "Enable access logs"; aws/copilot-cli pull request 4169`,
@@ -130,9 +134,15 @@ func (s *survey) policiesOfBucket(bucket *plan.Resource) []*plan.Resource {
 	return s.usersOf(bucket, bucketPolicyType)
 }
 
-// logBucket is the bucket of this plan that a load balancer logs to.
-func (s *survey) logBucket(balancer *plan.Resource) *plan.Resource {
-	return s.resolve(balancer, attributeOf(balancer.Properties.Get("LoadBalancerAttributes"), "access_logs.s3.bucket"), bucketType)
+// logBuckets are the buckets of this plan that a load balancer logs to: accesses, connections, health checks.
+func (s *survey) logBuckets(balancer *plan.Resource) []*plan.Resource {
+	var out []*plan.Resource
+	for _, attribute := range items(balancer.Properties.Get("LoadBalancerAttributes")) {
+		if strings.HasSuffix(written(at(attribute, "Key")), ".s3.bucket") {
+			out = append(out, some(s.resolve(balancer, at(attribute, "Value"), bucketType))...)
+		}
+	}
+	return out
 }
 
 // attributeOf is an attribute of a load balancer or target group; nil if it is left to its default.

@@ -70,6 +70,17 @@ var pipelineEdges = []edge{
 	},
 	{
 		later: pipelineType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			var out []*plan.Resource
+			for _, action := range actionsOf(r) {
+				out = append(out, some(s.resolve(r, at(action, "Configuration", "RepositoryName"), "AWS::CodeCommit::Repository"))...)
+			}
+			return out
+		},
+		because: "the first run, which starts at once, reads the repository",
+		source:  startsAtOnce,
+	},
+	{
+		later: pipelineType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
 			key := s.resolve(r, at(r.Properties, "ArtifactStore", "EncryptionKey", "Id"), keyType)
 			if key == nil {
 				return nil

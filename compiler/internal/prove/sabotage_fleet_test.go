@@ -22,6 +22,12 @@ var groupDamages = []damages{
 	onEach("sense", "twice", groupType, "one alarm twice", func(_ *plan.Plan, r *plan.Resource) {
 		put(r, at(r.Properties, "AlarmConfiguration", "Alarms", 0), "AlarmConfiguration", "Alarms", 99)
 	}),
+	onEach("sense", "in which its hosts are not", groupType, "its fleet has no target group", func(p *plan.Plan, r *plan.Resource) {
+		put(surveyOf(p).resolve(r, at(r.Properties, "AutoScalingGroups", 0), fleetType), nil, "TargetGroupARNs")
+	}),
+	onEach("sense", "in alarm while nothing happens", groupType, "an alarm at nothing", func(p *plan.Plan, r *plan.Resource) {
+		put(surveyOf(p).resolve(r, at(r.Properties, "AlarmConfiguration", "Alarms", 0, "Name"), "AWS::CloudWatch::Alarm"), plan.Int(0), "Threshold")
+	}),
 	onAlarms("missing data breach", plan.String("breaching"), "TreatMissingData"),
 	onAlarms("missing data are missing", nil, "TreatMissingData"),
 	onAlarms("little is an alarm", plan.String("LessThanThreshold"), "ComparisonOperator"),
@@ -49,16 +55,15 @@ var fleetDamages = []damages{
 		r.CreationPolicy = with(r.CreationPolicy, nil, "ResourceSignal", "Timeout").(plan.Object)
 	}),
 	onEach("sense", "before any host has come up", fleetType, "its hosts do not signal", func(p *plan.Plan, r *plan.Resource) {
-		template, data := surveyOf(p).launchData(r)
-		program := at(data, "UserData").(plan.Base64).Of
-		var mute plan.Concat
-		for _, part := range program.(plan.Concat) {
-			if literal, ok := part.(plan.String); ok {
-				part = plan.String(strings.ReplaceAll(string(literal), "cfn-signal", "true"))
-			}
-			mute = append(mute, part)
-		}
-		put(template, plan.Base64{Of: mute}, "LaunchTemplateData", "UserData")
+		replaceInUserData(p, r, "cfn-signal", "true")
+	}),
+	onEach("sense", "for something else", fleetType, "its hosts signal for another", func(p *plan.Plan, r *plan.Resource) {
+		replaceInUserData(p, r, r.ID, "AnotherFleet")
+	}),
+	rolling("waits longer", plan.String("PT1H1M"), "PauseTime"),
+	rolling("waits longer", plan.Int(101), "MaxBatchSize"),
+	policies("waits longer", func(r *plan.Resource) {
+		r.CreationPolicy = with(r.CreationPolicy, plan.String("PT13H"), "ResourceSignal", "Timeout").(plan.Object)
 	}),
 	policies("never replaces its hosts", func(r *plan.Resource) { r.UpdatePolicy = nil }),
 	rolling("before new ones serve", plan.Bool(false), "WaitOnResourceSignals"),
@@ -87,6 +92,19 @@ var fleetDamages = []damages{
 	onEach("sense", "has hosts in a zone", fleetType, "a zone of its own", func(p *plan.Plan, r *plan.Resource) {
 		put(subnetOf(p, r), plan.String("us-east-1f"), "AvailabilityZone")
 	}),
+}
+
+// replaceInUserData changes the program that the hosts of a fleet run first.
+func replaceInUserData(p *plan.Plan, fleet *plan.Resource, old, other string) {
+	template, data := surveyOf(p).launchData(fleet)
+	var program plan.Concat
+	for _, part := range at(data, "UserData").(plan.Base64).Of.(plan.Concat) {
+		if literal, ok := part.(plan.String); ok {
+			part = plan.String(strings.ReplaceAll(string(literal), old, other))
+		}
+		program = append(program, part)
+	}
+	put(template, plan.Base64{Of: program}, "LaunchTemplateData", "UserData")
 }
 
 func subnetOf(p *plan.Plan, fleet *plan.Resource) *plan.Resource {

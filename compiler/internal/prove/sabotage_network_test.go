@@ -30,7 +30,7 @@ var networkDamages = []damages{
 		put(r, at(r.Properties, "Conditions", 0), "Conditions", 99)
 	}),
 	onEach("sense", "cannot write with", balancerType, "logs under a key of KMS", func(p *plan.Plan, r *plan.Resource) {
-		put(surveyOf(p).logBucket(r), plan.String("aws:kms"), "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
+		put(surveyOf(p).logBuckets(r)[0], plan.String("aws:kms"), "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
 	}),
 	onEach("sense", "has two policies", bucketType, "a second policy", func(p *plan.Plan, r *plan.Resource) {
 		addTo(p, r, "Second", bucketPolicyType, object("Bucket", plan.Ref{To: r}))

@@ -41,6 +41,11 @@ var orderDamages = []damages{
 	onEach("order", "flow logs are refused", "AWS::EC2::FlowLog", "it goes to a bucket", func(p *plan.Plan, r *plan.Resource) {
 		put(r, plan.Attr{Of: first(p, r, bucketType), Name: "Arn"}, "LogDestination")
 	}),
+	onEach("order", "writes a test object", balancerType, "connections are logged, and the policy comes later", func(p *plan.Plan, r *plan.Resource) {
+		bucket := addTo(p, r, "Connections", bucketType, object("BucketName", text("connections-", plan.Param{Of: p.Suffix})))
+		addTo(p, r, "ConnectionsPolicy", bucketPolicyType, object("Bucket", plan.Ref{To: bucket}))
+		put(r, object("Key", plan.String("connection_logs.s3.bucket"), "Value", plan.Ref{To: bucket}), "LoadBalancerAttributes", 99)
+	}),
 	onEach("order", "would write into the bucket after it was emptied", "AWS::IAM::Policy", "it may write anywhere", func(p *plan.Plan, r *plan.Resource) {
 		put(r, list(object("Effect", plan.String("Allow"), "Action", plan.String("s3:Put*"), "Resource", plan.String("*"))), "PolicyDocument", "Statement")
 		r.DependsOn = nil
@@ -121,6 +126,7 @@ func namesForReferences(p *plan.Plan) []damage {
 		{projectType, []any{"LogsConfig", "CloudWatchLogs", "GroupName"}},
 		{pipelineType, []any{"RoleArn"}},
 		{pipelineType, []any{"ArtifactStore", "Location"}},
+		{pipelineType, []any{"Stages", 0, "Actions", 0, "Configuration", "RepositoryName"}},
 		{pipelineType, []any{"Stages", 1, "Actions", 0, "Configuration", "ProjectName"}},
 		{groupType, []any{"ServiceRoleArn"}},
 		{groupType, []any{"ApplicationName"}},

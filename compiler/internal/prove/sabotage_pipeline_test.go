@@ -23,6 +23,7 @@ var pipelineDamages = []damages{
 		}
 		return out
 	},
+	setting("sense", "has no docker daemon", projectType, nil, "Environment", "PrivilegedMode"),
 	onEach("sense", "encrypts with another key", pipelineType, "the project has no key", func(p *plan.Plan, r *plan.Resource) {
 		put(first(p, r, projectType), nil, "EncryptionKey")
 	}),
@@ -70,6 +71,7 @@ var pipelineDamages = []damages{
 		put(bucket, plan.String(sources[:len(sources)-len("Source/")]+"Bundle/"), "LifecycleConfiguration", "Rules", 0, "Prefix")
 	}),
 	setting("sense", "may still be deployed", "AWS::ECR::Repository", plan.JSONText{Of: object("rules", list(object("selection", object("tagStatus", plan.String("any")))))}, "LifecyclePolicy", "LifecyclePolicyText"),
+	setting("sense", "takes for a reference", "AWS::SSM::Parameter", plan.String("{{resolve:ssm:x}}"), "Value"),
 	setting("sense", "takes for a reference", "AWS::SSM::Parameter", plan.JSONText{Of: object("a", plan.String("{{b}}"))}, "Value"),
 }
 

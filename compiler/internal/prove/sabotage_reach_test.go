@@ -96,6 +96,9 @@ var reachDamages = []damages{
 	onHosts("do not take those of", "SecurityGroupIngress", object("IpProtocol", plan.String("-1"), "CidrIp", plan.String("127.0.0.1/32"))),
 	onHosts("may call nothing", "SecurityGroupEgress", object("IpProtocol", plan.String("-1"), "CidrIp", plan.String("127.0.0.1/32"))),
 	onHosts("may call nothing", "SecurityGroupEgress", object("IpProtocol", plan.String("tcp"), "FromPort", plan.Int(80), "ToPort", plan.Int(80), "CidrIp", plan.String("0.0.0.0/0"))),
+	onEach("sense", "is in another VPC than", fleetType, "targets of another VPC", func(p *plan.Plan, r *plan.Resource) {
+		put(surveyOf(p).resolve(r, at(r.Properties, "TargetGroupARNs", 0), targetsType), plan.String("vpc-1"), "VpcId")
+	}),
 	onEach("sense", "are not instances", groupType, "targets by address", func(p *plan.Plan, r *plan.Resource) {
 		put(surveyOf(p).resolve(r, targetNames(r)[0], targetsType), plan.String("ip"), "TargetType")
 	}),

@@ -42,6 +42,9 @@ var teardownDamages = []damages{
 	onRight("under a condition", 1, func(*plan.Plan, *plan.Resource) plan.Object {
 		return object("Condition", object("Bool", object("aws:MultiFactorAuthPresent", plan.Bool(true))))
 	}),
+	onRight("denied wherever", 1, func(*plan.Plan, *plan.Resource) plan.Object {
+		return object("Effect", plan.String("Deny"), "Resource", plan.String("*"))
+	}),
 	onRight("denied", 1, func(*plan.Plan, *plan.Resource) plan.Object { return object("Effect", plan.String("Deny")) }),
 	onEach("teardown", "lacks the right to", emptierType, "its rights are on another bucket", func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)

@@ -70,6 +70,11 @@ var fleetSense = []rule{
 		source: `CloudFormation user guide, "cfn-signal"`,
 	},
 	{
+		of: fleetType, broken: tooPatient,
+		remedy: "A rolling update waits for an hour at most for each batch, of up to 100 hosts, and a creation for twelve hours.",
+		source: `CloudFormation template reference, "UpdatePolicy attribute" and "CreationPolicy attribute"`,
+	},
+	{
 		of: fleetType, broken: roughUpdate,
 		remedy: "A rolling update that waits for signals, with fewer hosts in service than MaxSize, five processes suspended and neither Launch nor Terminate.",
 		source: `CloudFormation template reference, "UpdatePolicy attribute"; AWS knowledge centre on rolling updates`,
@@ -126,16 +131,25 @@ func targetNames(group *plan.Resource) plan.List {
 }
 
 func uncontrolled(s *survey, r *plan.Resource) string {
-	behind := false
+	behind := map[*plan.Resource]bool{}
 	for _, v := range items(r.Properties.Get("AutoScalingGroups")) {
-		fleet := s.resolve(r, v, fleetType)
-		behind = behind || fleet != nil && len(items(fleet.Properties.Get("TargetGroupARNs"))) > 0
+		if fleet := s.resolve(r, v, fleetType); fleet != nil {
+			for _, targets := range items(fleet.Properties.Get("TargetGroupARNs")) {
+				behind[s.resolve(fleet, targets, targetsType)] = true
+			}
+		}
 	}
-	if !behind {
-		return ""
-	}
+	names := targetNames(r)
 	controlled := at(r.Properties, "DeploymentStyle", "DeploymentOption") == plan.String("WITH_TRAFFIC_CONTROL")
-	return unless(controlled && len(targetNames(r)) > 0, "replaces the containers of hosts that still get requests")
+	if len(behind) > 0 && (!controlled || len(names) == 0) {
+		return "replaces the containers of hosts that still get requests"
+	}
+	for _, v := range names {
+		if group := s.resolve(r, v, targetsType); group != nil && !behind[group] {
+			return "controls the traffic of " + group.ID + ", in which its hosts are not"
+		}
+	}
+	return ""
 }
 
 func targetsByARN(s *survey, r *plan.Resource) string {
@@ -172,6 +186,10 @@ func alarmedFromTheStart(s *survey, r *plan.Resource) string {
 			continue
 		}
 		operator := written(alarm.Properties.Get("ComparisonOperator"))
+		threshold, known := number(alarm.Properties.Get("Threshold"))
+		if known && threshold < 1 {
+			return "watches " + alarm.ID + ", which is in alarm while nothing happens"
+		}
 		if alarm.Properties.Get("TreatMissingData") != plan.String("notBreaching") || !strings.HasPrefix(operator, "GreaterThan") {
 			return "watches " + alarm.ID + ", which would stop the first release"
 		}
@@ -213,7 +231,11 @@ func badSizes(_ *survey, r *plan.Resource) string {
 func silentHosts(s *survey, r *plan.Resource) string {
 	count, _ := number(at(r.CreationPolicy, "ResourceSignal", "Count"))
 	waits := count > 0 && at(r.CreationPolicy, "ResourceSignal", "Timeout") != nil
-	return unless(waits && strings.Contains(s.userData(r), "cfn-signal"), "is called complete before any host has come up")
+	text := s.userData(r)
+	if !waits || !strings.Contains(text, "cfn-signal") {
+		return "is called complete before any host has come up"
+	}
+	return unless(strings.Contains(text, r.ID), "waits for signals that its hosts send for something else")
 }
 
 func roughUpdate(_ *survey, r *plan.Resource) string {
@@ -238,6 +260,34 @@ func roughUpdate(_ *survey, r *plan.Resource) string {
 		}
 	}
 	return unless(!suspended["Launch"] && !suspended["Terminate"], "suspends the launch or the end of hosts, without which none is replaced")
+}
+
+func tooPatient(_ *survey, r *plan.Resource) string {
+	const hour = 60
+	rolling := at(r.UpdatePolicy, "AutoScalingRollingUpdate")
+	batch, _ := number(at(rolling, "MaxBatchSize"))
+	longest := minutes(at(rolling, "PauseTime")) > hour || minutes(at(r.CreationPolicy, "ResourceSignal", "Timeout")) > 12*hour
+	return unless(!longest && batch <= 100, "waits longer than CloudFormation lets it, or for more hosts at once")
+}
+
+// minutes reads a duration such as PT1H30M; seconds are left out.
+func minutes(v plan.Value) int {
+	rest, ok := strings.CutPrefix(written(v), "PT")
+	if !ok {
+		return 0
+	}
+	sum, n := 0, 0
+	for _, c := range rest {
+		switch {
+		case '0' <= c && c <= '9':
+			n = n*10 + int(c-'0')
+		case c == 'H':
+			sum, n = sum+60*n, 0
+		case c == 'M':
+			sum, n = sum+n, 0
+		}
+	}
+	return sum
 }
 
 func floatingTemplate(s *survey, r *plan.Resource) string {

@@ -29,6 +29,14 @@ var pipelineSense = []rule{
 		source: "CloudFormation reference of AWS::CodeBuild::Project, EncryptionKey; aws/aws-cdk issue 4033",
 	},
 	{
+		of: projectType, broken: func(_ *survey, r *plan.Resource) string {
+			builds := contains(at(r.Properties, "Source", "BuildSpec"), "docker build")
+			return unless(!builds || at(r.Properties, "Environment", "PrivilegedMode") == plan.Bool(true), "builds images, and has no docker daemon")
+		},
+		remedy: "PrivilegedMode has to be true.",
+		source: `CodeBuild user guide, "Docker sample"`,
+	},
+	{
 		of: pipelineType, broken: polls,
 		remedy: `PollForSourceChanges has to be "false", as text: left out it means true.`,
 		source: `CodePipeline user guide, "CodeCommit source action reference"`,

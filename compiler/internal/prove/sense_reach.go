@@ -25,6 +25,24 @@ var reachSense = []rule{
 	},
 	{
 		of: fleetType, broken: func(s *survey, r *plan.Resource) string {
+			for _, v := range items(r.Properties.Get("TargetGroupARNs")) {
+				group := s.resolve(r, v, targetsType)
+				subnet := s.resolve(r, at(r.Properties, "VPCZoneIdentifier", 0), "AWS::EC2::Subnet")
+				if group == nil || subnet == nil {
+					continue
+				}
+				own := s.resolve(subnet, subnet.Properties.Get("VpcId"), "AWS::EC2::VPC")
+				if s.resolve(group, group.Properties.Get("VpcId"), "AWS::EC2::VPC") != own {
+					return "is in another VPC than " + group.ID
+				}
+			}
+			return ""
+		},
+		remedy: "A target group and its targets belong into one VPC.",
+		source: "Elastic Load Balancing API reference, RegisterTargets",
+	},
+	{
+		of: fleetType, broken: func(s *survey, r *plan.Resource) string {
 			hosts := s.hostGroups(r)
 			return unless(len(hosts) == 0 || s.lets(hosts, nil, httpsPort, outward), "has hosts that may call nothing over HTTPS")
 		},

@@ -9,12 +9,13 @@ import (
 var storageSense = []rule{
 	{
 		of: balancerType, broken: func(s *survey, r *plan.Resource) string {
-			bucket := s.logBucket(r)
-			if bucket == nil {
-				return ""
+			for _, bucket := range s.logBuckets(r) {
+				encryption := at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
+				if encryption != nil && encryption != plan.String("AES256") {
+					return "logs to " + bucket.ID + ", whose encryption load balancers cannot write with"
+				}
 			}
-			encryption := at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
-			return unless(encryption == nil || encryption == plan.String("AES256"), "logs to "+bucket.ID+", whose encryption load balancers cannot write with")
+			return ""
 		},
 		remedy: "SSEAlgorithm of a load balancer's log bucket has to be AES256.",
 		source: `Elastic Load Balancing guide, "Enable access logs"; aws/aws-cdk issue 21947`,
@@ -33,8 +34,9 @@ var storageSense = []rule{
 	},
 	{
 		of: "AWS::SSM::Parameter", broken: func(_ *survey, r *plan.Resource) string {
-			text, plain := r.Properties.Get("Value").(plan.JSONText)
-			return unless(!plain || text.NoDoubleBraces || !doubleBraces(text.Of), "holds {{, which Parameter Store takes for a reference")
+			text, ok := r.Properties.Get("Value").(plan.JSONText)
+			safe := ok && text.NoDoubleBraces
+			return unless(safe || !contains(r.Properties.Get("Value"), "{{"), "holds {{, which Parameter Store takes for a reference")
 		},
 		remedy: "Write the braces another way.",
 		source: "Systems Manager API reference, PutParameter, Value",
@@ -55,11 +57,12 @@ func expiresImages(_ *survey, r *plan.Resource) string {
 	return ""
 }
 
-func doubleBraces(v plan.Value) bool {
+// contains tells whether a text stands in any literal of a value.
+func contains(v plan.Value, text string) bool {
 	found := false
 	plan.Walk(v, func(v plan.Value) {
-		text, ok := v.(plan.String)
-		found = found || ok && strings.Contains(string(text), "{{")
+		literal, ok := v.(plan.String)
+		found = found || ok && strings.Contains(string(literal), text)
 	})
 	return found
 }

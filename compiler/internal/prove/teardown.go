@@ -257,13 +257,13 @@ func (s *survey) allowedOn(policies []*plan.Resource, action string, of *plan.Re
 	for _, policy := range policies {
 		for _, statement := range s.grantsOf(policy) {
 			for _, resource := range statement.resources {
-				if !statement.names(action) || s.resolve(policy, resource, of.Type) != of {
+				text := written(resource)
+				if !statement.names(action) || s.resolve(policy, resource, of.Type) != of && (statement.allows || text != "*") {
 					continue
 				}
 				if !statement.allows {
 					return false
 				}
-				text := written(resource)
 				inside := strings.HasSuffix(text, "/*") && strings.Count(text, "/") == 1
 				allowed = allowed || statement.condition == nil && (of.Type != bucketType || inside == (within != ""))
 			}
