@@ -124,7 +124,7 @@ func BenchmarkPlan(b *testing.B) {
 		})
 	}
 	measure("storefront", examplePlan(b, "storefront"))
-	for _, n := range []int{1, 10, 50} {
+	for _, n := range []int{1, 10, 50, 100} {
 		measure(fmt.Sprintf("%d-services", n), planOf(b, services(n)))
 	}
 }

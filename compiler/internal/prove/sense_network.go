@@ -111,20 +111,32 @@ func secondEndpoint(s *survey, r *plan.Resource) string {
 }
 
 func samePriority(s *survey, r *plan.Resource) string {
-	listener := s.resolve(r, r.Properties.Get("ListenerArn"), listenerType)
-	if listener == nil {
+	if s.priorities == nil {
+		s.priorities = map[priority]*plan.Resource{}
+		for _, rule := range s.types[ruleType] {
+			if p, ok := s.priority(rule); ok && s.priorities[p] == nil {
+				s.priorities[p] = rule
+			}
+		}
+	}
+	p, ok := s.priority(r)
+	first := s.priorities[p]
+	if !ok || first == r {
 		return ""
 	}
-	priority, known := number(r.Properties.Get("Priority"))
-	for _, other := range s.usersOf(listener, ruleType) {
-		if other == r {
-			return ""
-		}
-		if taken, also := number(other.Properties.Get("Priority")); known && also && taken == priority {
-			return "has the priority of " + other.ID
-		}
-	}
-	return ""
+	return "has the priority of " + first.ID
+}
+
+// priority is a place among the rules of a listener.
+type priority struct {
+	listener *plan.Resource
+	number   int
+}
+
+func (s *survey) priority(rule *plan.Resource) (p priority, ok bool) {
+	p.listener = s.resolve(rule, rule.Properties.Get("ListenerArn"), listenerType)
+	p.number, ok = number(rule.Properties.Get("Priority"))
+	return p, ok && p.listener != nil
 }
 
 func repeatedCondition(_ *survey, r *plan.Resource) string {

@@ -1,6 +1,10 @@
 package prove
 
-import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+import (
+	"slices"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
 
 // A load balancer, its hosts and the endpoints that hosts call have security
 // groups, which have to agree on both sides.
@@ -117,10 +121,13 @@ func (s *survey) lets(groups, peers []*plan.Resource, port int, d direction) boo
 				return true
 			}
 		}
-		for _, rule := range s.usersOf(group, d.separate) {
-			own := s.resolve(rule, rule.Properties.Get("GroupId"), group.Type) == group
-			if own && s.admits(rule, rule.Properties, peers, port, d) {
-				return true
+		// A rule of both groups is among the few of the peer; the other may have one for each service.
+		for _, end := range slices.Concat(peers, []*plan.Resource{group}) {
+			for _, rule := range s.usersOf(end, d.separate) {
+				own := s.resolve(rule, rule.Properties.Get("GroupId"), group.Type) == group
+				if own && s.admits(rule, rule.Properties, peers, port, d) {
+					return true
+				}
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
@@ -18,10 +19,13 @@ type survey struct {
 	own   map[*plan.Stack][]*plan.Resource
 	types map[string][]*plan.Resource
 	kinds map[kind][]*plan.Resource
+	uses  map[use][]*plan.Resource // as they are asked for
 	named map[name]*plan.Resource
 
 	grants   map[*plan.Resource][]statement      // by policy, as they are asked for
 	attached map[*plan.Resource][]*plan.Resource // policies by role; nil until asked for
+
+	priorities map[priority]*plan.Resource // rules by their first owner; nil until asked for
 
 	// The search that after went on last: what is made before searched bears its number.
 	searched *plan.Resource
@@ -33,6 +37,12 @@ type survey struct {
 type name struct {
 	account            *plan.Account // nil: in all of AWS
 	resourceType, text string
+}
+
+// use is the resources of one type that refer to a resource.
+type use struct {
+	of           *plan.Resource
+	resourceType string
 }
 
 // kind is the resources of one type in one stack.
@@ -48,7 +58,7 @@ func surveyOf(p *plan.Plan) *survey {
 		refs: make([][]*plan.Resource, n), users: make([][]*plan.Resource, n),
 		own:   make(map[*plan.Stack][]*plan.Resource, len(p.Stacks)),
 		types: map[string][]*plan.Resource{}, kinds: map[kind][]*plan.Resource{}, named: make(map[name]*plan.Resource, n),
-		grants: map[*plan.Resource][]statement{}, found: make([]int, n),
+		uses: map[use][]*plan.Resource{}, grants: map[*plan.Resource][]statement{}, found: make([]int, n),
 	}
 	for i, stack := range p.Stacks {
 		s.rank[stack] = i
@@ -76,17 +86,13 @@ func surveyOf(p *plan.Plan) *survey {
 	return s
 }
 
-// once drops repeats; lists of references are short.
+// once returns a list without repeats; lists of references are short.
 func once(list []*plan.Resource) []*plan.Resource {
-	out := list[:0]
-next:
+	var out []*plan.Resource
 	for _, r := range list {
-		for _, known := range out {
-			if known == r {
-				continue next
-			}
+		if !slices.Contains(out, r) {
+			out = append(out, r)
 		}
-		out = append(out, r)
 	}
 	return out
 }
@@ -108,17 +114,22 @@ func (s *survey) nameOf(r *plan.Resource) (n name, ok bool) {
 	return n, true
 }
 
-// usersOf returns the resources of a type whose properties refer to r.
+// usersOf returns the resources of a type whose properties refer to r. It is the
+// same list each time, looked for once: what a whole environment shares has many users.
 func (s *survey) usersOf(r *plan.Resource, resourceType string) []*plan.Resource {
-	var out []*plan.Resource
-	if i, known := s.index[r]; known {
-		for _, user := range s.users[i] {
-			if user.Type == resourceType {
-				out = append(out, user)
+	k := use{r, resourceType}
+	known, ok := s.uses[k]
+	if !ok {
+		if i, there := s.index[r]; there {
+			for _, user := range s.users[i] {
+				if user.Type == resourceType {
+					known = append(known, user)
+				}
 			}
 		}
+		s.uses[k] = known[:len(known):len(known)]
 	}
-	return out
+	return s.uses[k]
 }
 
 // after tells whether r is made after other, and so deleted before it: through
