@@ -137,6 +137,10 @@ func typeName(t Type) string {
 		return "object"
 	case AccountRef:
 		return "reference to an account"
+	case Any:
+		return "any value"
+	case Constraint:
+		return "type"
 	}
 	return "string"
 }

@@ -50,6 +50,9 @@ func (d *decoder) open(n nested) *block {
 // content holds a body against a row of the schema. Whether required attributes are there is found out when they are read.
 func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *block {
 	b := d.emptyBlock(row, header)
+	if row.Open {
+		return b.open(body)
+	}
 	content, diags := body.Content(bodySchema(row))
 	for _, diag := range diags {
 		b.seen[d.contentDiagnostic(row, diag)] = true
@@ -69,6 +72,14 @@ func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *bl
 			b.nested = append(b.nested, n)
 		}
 	}
+	return b
+}
+
+// open takes every attribute of a body; a block in it has no meaning.
+func (b *block) open(body hcl.Body) *block {
+	attributes, diags := body.JustAttributes()
+	b.d.diags = append(b.d.diags, diags...)
+	b.attributes = attributes
 	return b
 }
 

@@ -4,7 +4,6 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfnpipe/cfnpipe/spec"
 )
@@ -16,8 +15,9 @@ type decoder struct {
 	start    hcl.Range       // where the configuration begins
 	declared []*spec.Account
 	byName   map[string]*spec.Account
-	names    []string         // of the accounts, as far as a message may propose them: a name that cannot be used has its own message
-	context  *hcl.EvalContext // empty until the accounts' ids are known
+	names    []string // of the accounts, as far as a message may propose them: a name that cannot be used has its own message
+	scope    *scope
+	hidden   map[hcl.Range]bool // expressions whose value messages do not show
 	patterns map[string]*regexp.Regexp
 	diags    hcl.Diagnostics
 }
@@ -26,10 +26,12 @@ func newDecoder(files []Source) *decoder {
 	d := &decoder{
 		sources:  map[string][]byte{},
 		broken:   map[string]bool{},
-		context:  &hcl.EvalContext{},
+		scope:    newScope(),
+		hidden:   map[hcl.Range]bool{},
 		byName:   map[string]*spec.Account{},
 		patterns: map[string]*regexp.Regexp{},
 	}
+	d.scope.owner = d
 	for _, file := range files {
 		d.sources[file.Name] = file.Bytes
 	}
@@ -56,18 +58,4 @@ func (d *decoder) matches(pattern, text string) bool {
 		d.patterns[pattern] = compiled
 	}
 	return compiled.MatchString(text)
-}
-
-// evalContext is what expressions may use: the ids of the accounts. An id that could not be read is unknown, so that what is
-// made of it is passed over without a second diagnostic.
-func (d *decoder) evalContext() *hcl.EvalContext {
-	accounts := map[string]cty.Value{}
-	for _, account := range d.declared {
-		id := cty.UnknownVal(cty.String)
-		if account.ID.Value != "" {
-			id = cty.StringVal(account.ID.Value)
-		}
-		accounts[account.Label.Value] = cty.ObjectVal(map[string]cty.Value{"id": id})
-	}
-	return &hcl.EvalContext{Variables: map[string]cty.Value{"account": cty.ObjectVal(accounts)}}
 }

@@ -18,11 +18,14 @@ type Source struct {
 	Bytes []byte
 }
 
-// Files decodes the files of one configuration. It returns what it could read beside its diagnostics, which are in the order
-// of the source; the configuration is complete only if none of them is an error.
-func Files(files []Source) (*spec.Config, hcl.Diagnostics) {
+// Files decodes the files of one configuration, with values for its variables; of several values for one the last counts. It
+// returns what it could read beside its diagnostics, which are in the order of the source; the configuration is complete only
+// if none of them is an error.
+func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
 	d := newDecoder(files)
 	root := d.root(d.parse(files))
+	d.locals(root)
+	d.variables(root, inputs)
 	accounts := d.accounts(root)
 	region := root.text("region")
 	d.networks(accounts, region)

@@ -19,7 +19,8 @@ func (h *handbook) runs() []run {
 	var out []run
 	for _, p := range h.config.Pipelines {
 		for _, r := range h.of("AWS::CodePipeline::Pipeline", plan.Pipeline) {
-			if r.Stack.Origin == p.Label.Range {
+			// Pipelines of one for_each come from one place.
+			if r.Stack.Origin == p.Label.Range && r.Stack.Name == plan.PhysicalName(p.Label.Value, "pipeline") {
 				out = append(out, run{p, r})
 			}
 		}
