@@ -1,15 +1,24 @@
 package decode
 
 import (
+	"maps"
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// decoder is the state of one call of Files.
+// decoder reads one configuration. Inside of a block that stands for several there is a decoder for each of them, with the
+// iterators of those blocks; all share one state.
 type decoder struct {
+	*state
+	iterators map[string]map[string]cty.Value // key and value of each, by its name
+}
+
+// state is the state of one call of Files.
+type state struct {
 	sources  map[string][]byte
 	broken   map[string]bool // files that could be read in part only
 	start    hcl.Range       // where the configuration begins
@@ -23,14 +32,14 @@ type decoder struct {
 }
 
 func newDecoder(files []Source) *decoder {
-	d := &decoder{
+	d := &decoder{state: &state{
 		sources:  map[string][]byte{},
 		broken:   map[string]bool{},
 		scope:    newScope(),
 		hidden:   map[hcl.Range]bool{},
 		byName:   map[string]*spec.Account{},
 		patterns: map[string]*regexp.Regexp{},
-	}
+	}}
 	d.scope.owner = d
 	for _, file := range files {
 		d.sources[file.Name] = file.Bytes
@@ -40,6 +49,16 @@ func newDecoder(files []Source) *decoder {
 		d.start.Filename = files[0].Name
 	}
 	return d
+}
+
+// within is a decoder for one of the blocks that a block stands for.
+func (d *decoder) within(iterator string, key, value cty.Value) *decoder {
+	inner := &decoder{state: d.state, iterators: maps.Clone(d.iterators)}
+	if inner.iterators == nil {
+		inner.iterators = map[string]map[string]cty.Value{}
+	}
+	inner.iterators[iterator] = map[string]cty.Value{"key": key, "value": value}
+	return inner
 }
 
 // sourceText is what was written at a range.

@@ -67,11 +67,9 @@ func (d *decoder) becomesNull(expr hcl.Expression) bool {
 	if len(expr.Variables()) == 0 {
 		return false
 	}
-	probe := *d
-	probe.diags = nil
-	quiet := *d.scope
-	probe.scope = &quiet
-	val, ok := value{d: &probe, expr: expr}.evaluateMarked()
+	quiet, scope := *d.state, *d.scope
+	quiet.diags, quiet.scope = nil, &scope
+	val, ok := value{d: &decoder{&quiet, d.iterators}, expr: expr}.evaluateMarked()
 	return ok && val.IsKnown() && val.IsNull()
 }
 
@@ -103,7 +101,7 @@ func (v value) checkReferences() bool {
 func (v value) checkReference(traversal hcl.Traversal) bool {
 	root, at := traversal.RootName(), traversal[0].SourceRange()
 	switch {
-	case root == "var" || root == "local" || root == "each" && v.d.scope.each != nil:
+	case root == "var" || root == "local" || v.d.iterators[root] != nil:
 		return v.refersTo(traversal)
 	case root == "each":
 		v.d.report(at, `"each" outside of for_each`, "each.key and each.value are there in a pipeline with for_each.")

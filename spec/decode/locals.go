@@ -60,14 +60,11 @@ func (d *decoder) local(l *local) (ok bool) {
 		return false
 	}
 	l.state = begun
-	scope := d.scope.owner.scope
-	within := scope.each
-	scope.each = nil // a local is the same for every instance
+	// A local is the same wherever it is referred to: its iterators are none.
 	v := value{d: d.scope.owner, row: schema.Attribute{Name: l.name, Type: schema.Any}, expr: l.expr}
 	if val, ok := v.evaluateMarked(); ok {
 		l.val = val
 	}
-	scope.each = within
 	l.state = done
 	return true
 }

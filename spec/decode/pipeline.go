@@ -19,9 +19,7 @@ func (d *decoder) pipelines(root *block) []*spec.Pipeline {
 		for _, i := range b.instances() {
 			// The names of its resources come from the key, and from nothing that changes when another key joins.
 			n.label.Value = i.key
-			d.scope.each = map[string]cty.Value{"key": cty.StringVal(i.key), "value": i.value}
-			out = append(out, d.open(n).pipeline())
-			d.scope.each = nil
+			out = append(out, d.within("each", cty.StringVal(i.key), i.value).open(n).pipeline())
 		}
 	}
 	return out

@@ -18,7 +18,6 @@ type scope struct {
 	locals        map[string]*local
 	localNames    []string
 	ids           map[string]*identity // of accounts
-	each          map[string]cty.Value // key and value, while an instance of for_each is read
 	functions     map[string]function.Function
 	left          int // of the bytes that evaluation may make
 
@@ -63,8 +62,10 @@ func (d *decoder) contextOf(expr hcl.Expression) *hcl.EvalContext {
 			context.Variables[root] = cty.ObjectVal(values)
 		case "account":
 			context.Variables[root] = d.accountValues()
-		case "each":
-			context.Variables[root] = cty.ObjectVal(d.scope.each)
+		default:
+			if iterator := d.iterators[root]; iterator != nil {
+				context.Variables[root] = cty.ObjectVal(iterator)
+			}
 		}
 	}
 	return context
@@ -159,14 +160,14 @@ func (v value) refersTo(traversal hcl.Traversal) bool {
 		}
 		return true
 	}
-	if _, there := d.scope.each[name]; !there {
-		d.report(at, fmt.Sprintf("%q has no %q", "each", shorten(name)), "Write each.key or each.value.")
+	if _, there := d.iterators[root][name]; !there {
+		d.report(at, fmt.Sprintf("%q has no %q", root, shorten(name)), fmt.Sprintf("Write %s.key or %s.value.", root, root))
 		return false
 	}
 	return true
 }
 
-// named is the name behind var, local or each.
+// named is the name behind var, local or an iterator.
 func (v value) named(traversal hcl.Traversal) (name string, at hcl.Range, ok bool) {
 	root := traversal.RootName()
 	if len(traversal) > 1 {

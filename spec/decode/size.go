@@ -93,8 +93,8 @@ func (d *decoder) referred(traversal hcl.Traversal) cty.Value {
 		if l := d.scope.locals[name]; l != nil {
 			found, ok = l.val, true
 		}
-	case "each":
-		found, ok = d.scope.each[name]
+	default:
+		found, ok = d.iterators[traversal.RootName()][name]
 	}
 	if !ok {
 		return cty.False
