@@ -28,10 +28,11 @@ func Markdown() string {
 const values = "## Values\n\n" +
 	"A value is HCL: literals, `var.NAME`, `local.NAME`, `account.NAME.id`, `each.key` and `each.value`, operators, conditions, `for`, and these " +
 	"functions, by the names that Terraform has for them: abs, alltrue, anytrue, can, ceil, chomp, chunklist, cidrsubnet, coalesce, " +
-	"coalescelist, compact, concat, contains, csvdecode, distinct, element, endswith, flatten, floor, format, formatdate, formatlist, " +
+	"coalescelist, compact, concat, contains, csvdecode, distinct, element, endswith, file, flatten, floor, format, formatdate, formatlist, " +
 	"index, join, jsondecode, jsonencode, keys, length, log, lookup, lower, max, merge, min, parseint, pow, range, regex, regexall, " +
 	"replace, reverse, setintersection, setproduct, setsubtract, setunion, signum, slice, sort, split, startswith, strrev, substr, " +
-	"timeadd, title, tobool, tolist, tomap, tonumber, toset, tostring, trim, trimprefix, trimspace, trimsuffix, try, upper, values, zipmap.\n\n" +
+	"templatefile, timeadd, title, tobool, tolist, tomap, tonumber, toset, tostring, trim, trimprefix, trimspace, trimsuffix, try, upper, values, zipmap. " +
+	"`file` and `templatefile` read below the folder of the configuration only.\n\n" +
 	"A block inside of another may be written for each item of a list, a map or a set:\n\n" +
 	"```hcl\n" +
 	"dynamic \"stage\" {\n  for_each = var.stages       # there is a stage for each\n  labels   = [stage.key]      # its labels\n\n" +

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,13 +67,16 @@ func (f *fileFlag) Set(text string) error {
 // the command line says, in its order.
 func (in *input) inputs(flags given) ([]compiler.Input, error) {
 	var out []compiler.Input
+	if in.place() != "" {
+		out = append(out, compiler.Input{Folder: in.readBelow})
+	}
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
 		if variable, ours := strings.CutPrefix(name, variablePrefix); ours {
 			out = append(out, compiler.Input{Variable: variable, Value: value, Origin: name, Lenient: true})
 		}
 	}
-	slices.SortFunc(out, func(a, b compiler.Input) int { return strings.Compare(a.Variable, b.Variable) })
+	slices.SortStableFunc(out, func(a, b compiler.Input) int { return strings.Compare(a.Variable, b.Variable) })
 	automatic, err := in.automaticFiles()
 	if err != nil {
 		return nil, err
@@ -104,12 +108,9 @@ func appendFile(out []compiler.Input, path string) ([]compiler.Input, error) {
 
 // automaticFiles are those in the folder of the configuration; there are none beside standard input.
 func (in *input) automaticFiles() ([]string, error) {
-	folder := in.folder
+	folder := in.place()
 	if folder == "" {
-		if len(in.files) == 0 {
-			return nil, nil
-		}
-		folder = filepath.Dir(in.sources[0].Name)
+		return nil, nil
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -133,4 +134,38 @@ func (in *input) with(inputs []compiler.Input) []compiler.Source {
 		}
 	}
 	return out
+}
+
+// place is the folder that the configuration stands in; empty for standard input.
+func (in *input) place() string {
+	if in.folder == "" && len(in.files) > 0 {
+		return filepath.Dir(in.sources[0].Name)
+	}
+	return in.folder
+}
+
+// readBelow reads a file for file(): one below the folder of the configuration, and nothing that a link outside of it leads to.
+func (in *input) readBelow(path string) ([]byte, error) {
+	root, err := os.OpenRoot(in.place())
+	if err != nil {
+		return nil, fmt.Errorf("the folder of the configuration cannot be read: %s", cause(err))
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(path))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %s; give the path of a file below the folder of the configuration", path, cause(err))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is %s, and no file", path, kindOf(info.Mode()))
+	}
+	file, err := root.Open(filepath.FromSlash(path))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %s", path, cause(err))
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %s", path, cause(err))
+	}
+	return data, nil
 }

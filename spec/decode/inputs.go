@@ -9,15 +9,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Input gives values to variables: one of them, or a file of several.
+// Input is what comes from outside of the files: a value for a variable, a file of several, or the folder that file() reads.
 type Input struct {
 	Variable string // empty for a file
 	Value    string // as it was written: the text itself for a string, a number or a boolean, and an expression for any other type
 	Origin   string // where it was written, for messages: "--var", or the name of an environment variable
 
+	Folder Folder // nil: no folder
+
 	File    *Source // a body of attributes, each named after a variable
 	Lenient bool    // whether it may name variables that are not declared, as the environment and files may
 }
+
+// Folder reads a file below the folder of the configuration, by its path from there with forward slashes. Its error says in one
+// sentence what to do.
+type Folder func(path string) ([]byte, error)
 
 // given is a value for a variable before its type is known.
 type given struct {
@@ -32,6 +38,10 @@ type given struct {
 func (d *decoder) readInputs(inputs []Input, declared []string) map[string]given {
 	out := map[string]given{}
 	for _, input := range inputs {
+		if input.Folder != nil {
+			d.scope.folder = input.Folder
+			continue
+		}
 		if input.File != nil {
 			d.readInputFile(*input.File, declared, out)
 			continue

@@ -19,7 +19,8 @@ type scope struct {
 	localNames    []string
 	ids           map[string]*identity // of accounts
 	functions     map[string]function.Function
-	left          int // of the bytes that evaluation may make
+	left          int    // of the bytes that evaluation may make
+	folder        Folder // nil: file() has nothing to read
 
 	owner *decoder // hears what is wrong with what is worked out on the way, whoever asks first
 }
@@ -44,6 +45,7 @@ func (d *decoder) contextOf(expr hcl.Expression) *hcl.EvalContext {
 	}
 	if d.scope.functions == nil {
 		d.scope.functions = functions(d.scope.owner.scope)
+		d.scope.functions["file"], d.scope.functions["templatefile"] = d.scope.owner.file(), d.scope.owner.templateFile()
 	}
 	context := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: d.scope.functions}
 	for _, traversal := range expr.Variables() {
