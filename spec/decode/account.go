@@ -35,10 +35,14 @@ func (d *decoder) accounts(root *block) []*block {
 	return opened
 }
 
+// networks reads what stands in the account blocks: their networks, and the stores that their pipelines share.
 func (d *decoder) networks(accounts []*block, region spec.Text) {
 	for i, b := range accounts {
 		if network, found := b.one("network", ""); found {
 			d.declared[i].Network = network.network(d.declared[i], region)
+		}
+		if artifacts, found := b.one("artifacts", ""); found {
+			d.declared[i].Artifacts = artifacts.artifacts()
 		}
 	}
 }

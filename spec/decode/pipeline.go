@@ -75,8 +75,12 @@ func (b *block) pipeline() *spec.Pipeline {
 	if source, found := b.one("source", "codecommit"); found {
 		out.Source = source.sourceCodeCommit()
 	}
-	artifacts, _ := b.one("artifacts", "")
+	artifacts, own := b.one("artifacts", "")
 	out.Artifacts = artifacts.artifacts()
+	if own && out.Account != nil && out.Account.Artifacts != nil {
+		b.d.duplicate(out.Artifacts.Range, out.Account.Artifacts.Range, fmt.Sprintf("Pipeline %q has two stores", b.label.Value),
+			fmt.Sprintf("Account %q has one that its pipelines share; keep one of the two.", out.Account.Label.Value))
+	}
 	for _, n := range b.of("stage") {
 		out.Stages = append(out.Stages, b.d.open(n).stage())
 	}
