@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The exit statuses of all commands.
+// The exit statuses of all commands; fmt has its own besides.
 const (
 	statusDiagnostics = 1 // the configuration has errors, or what is on disk is stale
 	statusUsage       = 2 // the command line is wrong
@@ -112,7 +112,7 @@ CloudFormation templates in JSON: for one account or for several.`,
 	}
 	root.PersistentFlags().BoolVar(&c.plain, "no-color", false, "do not colour messages; the variable NO_COLOR does the same")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCompile(c), newValidate(c), newVersion(c))
+	root.AddCommand(newCompile(c), newFmt(c), newValidate(c), newVersion(c))
 	root.SetHelpCommand(newHelp())
 	refuseUnknownShells(root)
 	return root
