@@ -214,12 +214,15 @@ func (f *formatting) advice(args []string) string {
 	if f.recursive {
 		command = append(command, "--recursive")
 	}
+	for _, path := range args {
+		command = append(command, shellWord(path))
+	}
 	verb := "is"
 	if f.unformatted > 1 {
 		verb = "are"
 	}
 	return fmt.Sprintf("%s %s not in canonical form. To format: %s",
-		counted(f.unformatted, "file"), verb, strings.Join(append(command, args...), " "))
+		counted(f.unformatted, "file"), verb, strings.Join(command, " "))
 }
 
 // somePaths refuses what would be refused halfway otherwise.

@@ -206,7 +206,7 @@ func compiled(source decode.Source) []string {
 func everySource(t testing.TB) []decode.Source {
 	var out []decode.Source
 	for _, pattern := range []string{
-		"../../examples/*/*.hcl", "../../compiler/testdata/*/*/*.txtar", "../../compiler/testdata/*.hcl",
+		"../../examples/*/*.hcl", "../../cmd/cfnpipe/starter/*.hcl", "../../compiler/testdata/*/*/*.txtar",
 		"../decode/testdata/*.hcl", "../decode/testdata/*/*.txtar", "../check/testdata/*.txtar",
 	} {
 		paths, err := filepath.Glob(pattern)
