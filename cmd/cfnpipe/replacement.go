@@ -14,6 +14,7 @@ import (
 
 // replacement puts files in place of older ones. All are written beside their
 // places first, so that a full disk, an error or a signal leaves the old ones as they were.
+// It may be used again and again until it is discarded.
 type replacement struct {
 	mu     sync.Mutex
 	over   bool // nothing may be written any more
@@ -41,11 +42,21 @@ func (r *replacement) replace(folder string, files []compiler.File, before ...fu
 	r.mu.Unlock()
 	for _, file := range files {
 		if err := r.stage(filepath.FromSlash(file.Path), file.Bytes); err != nil {
-			r.discard()
+			r.abandon()
 			return fmt.Errorf("%s: %w", filepath.Join(folder, file.Path), err)
 		}
 	}
 	return r.commit(folder, before)
+}
+
+// replaceFile writes one file. A symbolic link stays one, and what it points to is replaced.
+func (r *replacement) replaceFile(path string, data []byte) error {
+	if _, err := os.Stat(path); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return errors.New(cause(err))
+		}
+	}
+	return r.replace(filepath.Dir(path), []compiler.File{{Path: filepath.Base(path), Bytes: data}})
 }
 
 // makeFolder makes a folder and those above it, and remembers which were new.
@@ -140,7 +151,7 @@ func (r *replacement) commit(folder string, before []func(*os.Root) error) error
 		}
 		r.staged = r.staged[1:]
 	}
-	r.over = true
+	r.made = nil
 	return nil
 }
 
@@ -149,13 +160,17 @@ func (r *replacement) discard() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.clear()
+	r.over = true
+}
+
+// abandon removes whatever is not in place.
+func (r *replacement) abandon() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clear()
 }
 
 func (r *replacement) clear() {
-	if r.over {
-		return
-	}
-	r.over = true
 	for _, file := range r.staged {
 		_ = r.root.Remove(file.temporary) // there is nothing more to be done about it
 	}

@@ -60,11 +60,7 @@ func (d *decoder) readInputs(inputs []Input, declared []string) map[string]given
 
 func (d *decoder) readInputFile(file Source, declared []string, out map[string]given) {
 	d.sources[file.Name] = file.Bytes
-	if diags := limits(file); diags.HasErrors() {
-		d.diags = append(d.diags, diags...)
-		return
-	}
-	parsed, diags := parse(file)
+	parsed, diags := read(file)
 	d.diags = append(d.diags, diags...)
 	if parsed == nil || parsed.Body == nil {
 		return
