@@ -23,7 +23,8 @@ func arrows() map[string][]string {
 	return map[string][]string{
 		"schema":              {},
 		"spec":                {},
-		"spec/decode":         {"schema", "spec"},
+		"spec/glob":           {},
+		"spec/decode":         {"schema", "spec", "spec/glob"},
 		"spec/check":          {"spec"},
 		"spec/spectest":       {}, // for tests, so nothing may import it
 		internal + "plan":     {},
