@@ -35,7 +35,7 @@ func arrows() map[string][]string {
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
-			"spec", "spec/decode", "spec/check", internal + "plan", internal + "expand",
+			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
 			internal + "prove", internal + "template", internal + "handbook",
 		},
 		"cmd/cfnpipe": {"compiler"},
