@@ -23,7 +23,8 @@ func arrows() map[string][]string {
 	return map[string][]string{
 		"schema":              {},
 		"spec":                {},
-		"spec/decode":         {"schema", "spec"},
+		"spec/glob":           {},
+		"spec/decode":         {"schema", "spec", "spec/glob"},
 		"spec/check":          {"spec"},
 		"spec/format":         {"spec/decode"},
 		"spec/spectest":       {}, // for tests, so nothing may import it
@@ -35,7 +36,7 @@ func arrows() map[string][]string {
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
-			"spec", "spec/decode", "spec/check", internal + "plan", internal + "expand",
+			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
 			internal + "prove", internal + "template", internal + "handbook",
 		},
 		"cmd/cfnpipe": {"compiler", "spec/format"},

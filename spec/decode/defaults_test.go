@@ -83,10 +83,13 @@ func TestExamplesFit(t *testing.T) {
 		},
 		"pipeline":            func(e string) string { return account + others + e },
 		`source "codecommit"`: func(e string) string { return account + pipeline(e+stage) },
-		"artifacts":           func(e string) string { return account + pipeline(e+source+stage) },
-		"notifications":       func(e string) string { return account + pipeline(e+source+stage) },
-		"stage":               func(e string) string { return account + others + pipeline(source+e) },
-		"action":              func(e string) string { return account + others + pipeline(source+"stage \"s\" {\n"+e+"}\n") },
+		"paths": func(e string) string {
+			return account + pipeline("source \"codecommit\" {\nrepository = \"r\"\n"+e+"}\n"+stage)
+		},
+		"artifacts":     func(e string) string { return account + pipeline(e+source+stage) },
+		"notifications": func(e string) string { return account + pipeline(e+source+stage) },
+		"stage":         func(e string) string { return account + others + pipeline(source+e) },
+		"action":        func(e string) string { return account + others + pipeline(source+"stage \"s\" {\n"+e+"}\n") },
 		"route": func(e string) string {
 			return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
 		},

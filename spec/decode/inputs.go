@@ -100,12 +100,12 @@ func (g given) evaluate(d *decoder, want cty.Type, at hcl.Range) (cty.Value, boo
 	if expr == nil {
 		source := Source{Name: g.from, Bytes: []byte(g.text)}
 		if diags := limits(source); diags.HasErrors() {
-			d.relocate(diags, at)
+			d.relocate(diags, g.from, at)
 			return cty.NilVal, false
 		}
 		parsed, diags := hclsyntax.ParseExpression(source.Bytes, source.Name, hcl.InitialPos)
 		if diags.HasErrors() {
-			d.relocate(diags, at)
+			d.relocate(diags, g.from, at)
 			return cty.NilVal, false
 		}
 		expr = parsed
@@ -115,17 +115,17 @@ func (g given) evaluate(d *decoder, want cty.Type, at hcl.Range) (cty.Value, boo
 	}
 	val, diags := protected(expr, nil)
 	if g.at == nil {
-		d.relocate(diags, at)
+		d.relocate(diags, g.from, at)
 	} else {
 		d.diags = append(d.diags, diags...)
 	}
 	return val, !diags.HasErrors()
 }
 
-// relocate reports what is wrong with a value that stands in no file at the variable that it is for.
-func (d *decoder) relocate(diags hcl.Diagnostics, at hcl.Range) {
+// relocate reports what is wrong with a value that stands in no file at the variable that it is for, and where it comes from.
+func (d *decoder) relocate(diags hcl.Diagnostics, from string, at hcl.Range) {
 	for _, diag := range diags {
-		d.report(at, diag.Summary, diag.Detail)
+		d.report(at, diag.Summary, fmt.Sprintf("%s In the value that %s gives.", diag.Detail, from))
 	}
 }
 

@@ -76,7 +76,7 @@ func TestInputs(t *testing.T) {
 			name: "wrong member in a file", inputs: []decode.Input{file(`services = { api = { days = "x" } }`)}, id: "111111111111",
 			says: []string{`x.vars.hcl:1,12-36: Wrong value for variable "services"`},
 		},
-		{name: "no expression", inputs: []decode.Input{set("services", `{ api = `, "--var", false)}, id: "111111111111", says: []string{"expression"}},
+		{name: "no expression", inputs: []decode.Input{set("services", `{ api = `, "--var", false)}, id: "111111111111", says: []string{"In the value that --var gives."}},
 		{
 			name: "it refers to something", inputs: []decode.Input{set("services", `{ api = var.id }`, "--var", false)}, id: "111111111111",
 			says: []string{"A value from outside refers to something"},
