@@ -32,9 +32,10 @@ type Artifacts struct {
 
 // Stage is a `stage` block.
 type Stage struct {
-	Label   Text
-	Actions []Action // in order of execution
-	Range   hcl.Range
+	Label     Text
+	Actions   []Action // in order of execution, those of parallel blocks among them
+	Parallels []*Parallel
+	Range     hcl.Range
 }
 
 // Action is one of *Build, *Approval, *Deploy.

@@ -21,6 +21,8 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, stageNames(config)...)
 	diags = append(diags, secondBuild(config)...)
 	diags = append(diags, deployBeforeBuild(config)...)
+	diags = append(diags, deployWhileAsking(config)...)
+	diags = append(diags, parallelAlone(config)...)
 	diags = append(diags, deployWithoutNetwork(config)...)
 	diags = append(diags, deployNames(config)...)
 	diags = append(diags, sameRoute(config)...)

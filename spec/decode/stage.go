@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cfnpipe/cfnpipe/spec"
 )
@@ -9,19 +10,35 @@ import (
 func (b *block) stage() *spec.Stage {
 	out := &spec.Stage{Label: b.label, Range: b.header}
 	for _, n := range b.nested {
-		action := b.d.open(n)
+		opened := b.d.open(n)
 		switch n.row.Type {
-		case "build":
-			out.Actions = append(out.Actions, action.buildImage())
-		case "approval":
-			out.Actions = append(out.Actions, action.approval())
-		case "deploy":
-			out.Actions = append(out.Actions, action.deployEC2(b.label.Value))
+		case "parallel":
+			parallel := opened.parallel(b.label.Value)
+			out.Parallels = append(out.Parallels, parallel)
+			out.Actions = append(out.Actions, parallel.Actions...)
+		case "build", "approval", "deploy":
+			out.Actions = append(out.Actions, opened.action(b.label.Value))
 		}
 	}
-	if len(b.seen) == 0 && !b.d.broken[b.header.Filename] {
-		b.d.report(b.header, fmt.Sprintf("Stage %q does nothing", b.label.Value),
-			`Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)
-	}
+	b.needAction(fmt.Sprintf("Stage %q", b.label.Value))
 	return out
+}
+
+func (b *block) action(stage string) spec.Action {
+	switch b.row.Type {
+	case "build":
+		return b.buildImage()
+	case "approval":
+		return b.approval()
+	}
+	return b.deployEC2(stage)
+}
+
+// needAction reports a block in which nothing is to be done. A word that was not understood may have been meant as an action.
+func (b *block) needAction(what string) {
+	meant := func(word string) bool { return b.seen[word] }
+	if slices.ContainsFunc([]string{"", "build", "approval", "deploy", "parallel"}, meant) || b.d.broken[b.header.Filename] {
+		return
+	}
+	b.d.report(b.header, what+" does nothing", `Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)
 }
