@@ -33,13 +33,14 @@ type CodePipelineStage struct {
 
 // CodePipelineAction is one action of a stage. Actions of one RunOrder run side by side.
 type CodePipelineAction struct {
-	Name            string
-	RunOrder        int
-	ActionTypeId    CodePipelineActionType
-	RoleArn         plan.Value
-	Configuration   plan.Object
-	InputArtifacts  []CodePipelineArtifact
-	OutputArtifacts []CodePipelineArtifact
+	Name             string
+	RunOrder         int
+	ActionTypeId     CodePipelineActionType
+	RoleArn          plan.Value
+	Configuration    plan.Object
+	InputArtifacts   []CodePipelineArtifact
+	OutputArtifacts  []CodePipelineArtifact
+	TimeoutInMinutes int // of manual approvals only
 }
 
 // CodePipelineActionType says what an action is.
