@@ -35,8 +35,18 @@ type Stage struct {
 	Label     Text
 	Actions   []Action // in order of execution, those of parallel blocks among them
 	Parallels []*Parallel
+	OnFailure Text // empty, OnFailureRollback or OnFailureRetry
+	RetryMode Text // RetryFailedActions or RetryAllActions
 	Range     hcl.Range
 }
+
+// What a stage does when it fails, and what a retry runs.
+const (
+	OnFailureRollback  = "rollback"
+	OnFailureRetry     = "retry"
+	RetryFailedActions = "failed_actions"
+	RetryAllActions    = "all_actions"
+)
 
 // Action is one of *Build, *Approval, *Deploy.
 type Action interface{ action() }

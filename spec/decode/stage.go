@@ -8,7 +8,7 @@ import (
 )
 
 func (b *block) stage() *spec.Stage {
-	out := &spec.Stage{Label: b.label, Range: b.header}
+	out := &spec.Stage{Label: b.label, OnFailure: b.text("on_failure"), RetryMode: b.text("retry_mode"), Range: b.header}
 	for _, n := range b.nested {
 		opened := b.d.open(n)
 		switch n.row.Type {

@@ -27,9 +27,19 @@ type CodePipelineKey struct {
 
 // CodePipelineStage is one stage of a pipeline.
 type CodePipelineStage struct {
-	Name    string
-	Actions []CodePipelineAction
+	Name      string
+	OnFailure CodePipelineFailure
+	Actions   []CodePipelineAction
 }
+
+// CodePipelineFailure is what a stage does when it fails.
+type CodePipelineFailure struct {
+	Result             string
+	RetryConfiguration CodePipelineRetry
+}
+
+// CodePipelineRetry says what is tried again.
+type CodePipelineRetry struct{ RetryMode string }
 
 // CodePipelineAction is one action of a stage. Actions of one RunOrder run side by side.
 type CodePipelineAction struct {

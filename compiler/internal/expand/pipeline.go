@@ -83,7 +83,7 @@ func pipelineName(label string) string {
 // stage expands a stage; its steps run one after another, in the order written. Actions of one RunOrder start together
 // (CodePipeline user guide, "Pipeline structure reference").
 func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Stack) aws.CodePipelineStage {
-	out := aws.CodePipelineStage{Name: stage.Label.Value}
+	out := aws.CodePipelineStage{Name: stage.Label.Value, OnFailure: onFailure(stage)}
 	approvals := 0
 	for i, step := range stage.Steps() {
 		for _, action := range step {

@@ -20,6 +20,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
 	h.afterwards()
 	h.firstPush()
 	h.approval()
+	h.stages()
 	h.update()
 	h.alarm()
 	h.redeploy()

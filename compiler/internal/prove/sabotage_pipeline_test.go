@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, stageDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to
