@@ -91,6 +91,8 @@ func occurrences(b Block) string {
 		return "exactly one"
 	case b.Min == 0 && b.Max == 1:
 		return "at most one"
+	case b.Min == 0 && b.Max > 0:
+		return fmt.Sprintf("at most %d", b.Max)
 	case b.Min > 0 && b.Max > 0:
 		return fmt.Sprintf("%d to %d", b.Min, b.Max)
 	case b.Min > 0:

@@ -9,9 +9,16 @@ func stage() Block {
 		Doc: "A stage of the pipeline: its actions run one after another, as they are written, unless they stand in a `parallel` block. " +
 			"At least one of `build`, `approval` and `deploy` is needed.",
 		Attributes: onFailure(),
-		Blocks:     []Block{buildImage(), approval(), deployEC2(), parallel()},
+		Blocks:     []Block{buildImage(), approval(), deployEC2(), parallel(), beforeEntry()},
 		Example: `stage "production" {
   on_failure = "rollback"
+
+  before_entry {
+    deployment_window {
+      cron      = "* * 9-16 ? * MON-THU"
+      time_zone = "Europe/Berlin"
+    }
+  }
 
   deploy "ec2" {
     account = account.production

@@ -32,12 +32,13 @@ type Artifacts struct {
 
 // Stage is a `stage` block.
 type Stage struct {
-	Label     Text
-	Actions   []Action // in order of execution, those of parallel blocks among them
-	Parallels []*Parallel
-	OnFailure Text // empty, OnFailureRollback or OnFailureRetry
-	RetryMode Text // RetryFailedActions or RetryAllActions
-	Range     hcl.Range
+	Label       Text
+	BeforeEntry *BeforeEntry // nil when nothing has to hold
+	Actions     []Action     // in order of execution, those of parallel blocks among them
+	Parallels   []*Parallel
+	OnFailure   Text // empty, OnFailureRollback or OnFailureRetry
+	RetryMode   Text // RetryFailedActions or RetryAllActions
+	Range       hcl.Range
 }
 
 // What a stage does when it fails, and what a retry runs.

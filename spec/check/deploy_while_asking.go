@@ -27,13 +27,3 @@ func deployWhileAsking(config *spec.Config) hcl.Diagnostics {
 	}
 	return diags
 }
-
-// first is the first action of a kind; nil if there is none.
-func first[T spec.Action](actions []spec.Action) (none T) {
-	for _, action := range actions {
-		if found, ok := action.(T); ok {
-			return found
-		}
-	}
-	return none
-}

@@ -9,15 +9,17 @@ import (
 
 func (b *block) stage() *spec.Stage {
 	out := &spec.Stage{Label: b.label, OnFailure: b.text("on_failure"), RetryMode: b.text("retry_mode"), Range: b.header}
+	if entry, found := b.one("before_entry", ""); found {
+		out.BeforeEntry = entry.beforeEntry()
+	}
 	for _, n := range b.nested {
-		opened := b.d.open(n)
 		switch n.row.Type {
 		case "parallel":
-			parallel := opened.parallel(b.label.Value)
+			parallel := b.d.open(n).parallel(b.label.Value)
 			out.Parallels = append(out.Parallels, parallel)
 			out.Actions = append(out.Actions, parallel.Actions...)
 		case "build", "approval", "deploy":
-			out.Actions = append(out.Actions, opened.action(b.label.Value))
+			out.Actions = append(out.Actions, b.d.open(n).action(b.label.Value))
 		}
 	}
 	b.needAction(fmt.Sprintf("Stage %q", b.label.Value))

@@ -27,9 +27,26 @@ type CodePipelineKey struct {
 
 // CodePipelineStage is one stage of a pipeline.
 type CodePipelineStage struct {
-	Name      string
-	OnFailure CodePipelineFailure
-	Actions   []CodePipelineAction
+	Name        string
+	BeforeEntry CodePipelineEntry
+	OnFailure   CodePipelineFailure
+	Actions     []CodePipelineAction
+}
+
+// CodePipelineEntry is what has to hold before a stage begins; it takes one condition.
+type CodePipelineEntry struct{ Conditions []CodePipelineCondition }
+
+// CodePipelineCondition is met when all of its rules are. Result is what happens otherwise.
+type CodePipelineCondition struct {
+	Result string
+	Rules  []CodePipelineRule
+}
+
+// CodePipelineRule is one rule of a condition.
+type CodePipelineRule struct {
+	Name          string
+	RuleTypeId    CodePipelineActionType
+	Configuration plan.Object
 }
 
 // CodePipelineFailure is what a stage does when it fails.
@@ -53,7 +70,7 @@ type CodePipelineAction struct {
 	TimeoutInMinutes int // of manual approvals only
 }
 
-// CodePipelineActionType says what an action is.
+// CodePipelineActionType says what an action or a rule is.
 type CodePipelineActionType struct {
 	Category, Owner, Provider, Version string
 }

@@ -24,6 +24,8 @@ type delivery struct {
 	image *image // nil when the pipeline builds nothing
 	topic *topic // nil when nobody is notified
 
+	watches bool // whether the pipeline's role reads alarms
+
 	first []*plan.Resource // what the run that starts with the pipeline's creation needs
 }
 
@@ -83,7 +85,7 @@ func pipelineName(label string) string {
 // stage expands a stage; its steps run one after another, in the order written. Actions of one RunOrder start together
 // (CodePipeline user guide, "Pipeline structure reference").
 func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Stack) aws.CodePipelineStage {
-	out := aws.CodePipelineStage{Name: stage.Label.Value, OnFailure: onFailure(stage)}
+	out := aws.CodePipelineStage{Name: stage.Label.Value, BeforeEntry: d.beforeEntry(stage), OnFailure: onFailure(stage)}
 	approvals := 0
 	for i, step := range stage.Steps() {
 		for _, action := range step {

@@ -11,7 +11,8 @@ func (h *handbook) stages() {
 	started := false
 	for _, r := range h.runs() {
 		for _, stage := range stagesOf(r.pipeline) {
-			points := byThemselves(stage)
+			entry := beforeEntry(stage, r.pipeline.Stack.Account)
+			points := append(entry, byThemselves(stage)...)
 			if len(points) == 0 {
 				continue
 			}
@@ -22,9 +23,34 @@ func (h *handbook) stages() {
 			name := literal(stage.Get("Name"))
 			h.prose("Stage %s of %s:", name, r.spec.Label.Value)
 			h.list(points...)
-			h.retry(r, name)
+			h.currentRun(r, name, len(entry) > 0)
 		}
 	}
+}
+
+// beforeEntry says in points what a stage waits for. A run that waits holds its stage (CodePipeline user guide, "Concepts").
+func beforeEntry(stage plan.Object, account *plan.Account) []string {
+	var points []string
+	entry, _ := stage.Get("BeforeEntry").(plan.Object)
+	for _, condition := range objects(entry.Get("Conditions")) {
+		for _, rule := range objects(condition.Get("Rules")) {
+			kind, _ := rule.Get("RuleTypeId").(plan.Object)
+			configuration, _ := rule.Get("Configuration").(plan.Object)
+			switch literal(kind.Get("Provider")) {
+			case "DeploymentWindow":
+				points = append(points, fmt.Sprintf("It begins while %s names the minute in %s. A run waits for that, and newer ones wait behind it.",
+					code(literal(configuration.Get("Cron"))), literal(configuration.Get("TimeZone"))))
+			case "CloudWatchAlarm":
+				patience := ""
+				if wait := literal(configuration.Get("WaitTime")); wait != "" {
+					patience = "; a run waits for that for " + wait + " minutes"
+				}
+				points = append(points, fmt.Sprintf("It begins if the alarm %s of account %s is OK%s. You make that alarm yourself, before a run comes there.",
+					code(literal(configuration.Get("AlarmName"))), account.Label, patience))
+			}
+		}
+	}
+	return points
 }
 
 // byThemselves says in points what a stage does that nobody asks for. CodePipeline knows a run to go back to only from under
@@ -42,13 +68,16 @@ func byThemselves(stage plan.Object) []string {
 	return points
 }
 
-// retry is how a stage that stays failed is tried again.
-func (h *handbook) retry(r run, stage string) {
+// currentRun is what somebody can do for the run that is in a stage: let it in whatever its conditions say, and try it again.
+func (h *handbook) currentRun(r run, stage string, waits bool) {
 	account, names := r.pipeline.Stack.Account, "--pipeline-name "+h.name(r.pipeline)+" --stage-name "+quote(stage)
-	h.prose("If it stays failed, this tries it again:")
 	query := fmt.Sprintf("stageStates[?stageName=='%s'].latestExecution.pipelineExecutionId | [0]", stage)
-	h.shell(
-		"RUN="+result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline), `--query "`+query+`" --output text`)),
-		command(account, "codepipeline retry-stage-execution", names, `--pipeline-execution-id "$RUN" --retry-mode FAILED_ACTIONS`),
-	)
+	h.prose("The run that is in the stage:")
+	h.shell("RUN=" + result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline), `--query "`+query+`" --output text`)))
+	if waits {
+		h.prose("While it waits, this lets it in; once it was not let in, it is over, and another has to be started:")
+		h.shell(command(account, "codepipeline override-stage-condition", names, `--pipeline-execution-id "$RUN" --condition-type BEFORE_ENTRY`))
+	}
+	h.prose("If one of its actions has failed for good, this tries the stage again:")
+	h.shell(command(account, "codepipeline retry-stage-execution", names, `--pipeline-execution-id "$RUN" --retry-mode ALL_ACTIONS`))
 }

@@ -1,6 +1,10 @@
 package prove
 
-import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+import (
+	"slices"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
 
 // stagesSource is a system whose stages do what those of the examples do not.
 const stagesSource = `
@@ -21,6 +25,13 @@ pipeline "stages" {
   }
   stage "live" {
     on_failure = "rollback"
+    before_entry {
+      deployment_window { cron = "* * 9-16 ? * MON-THU" }
+      alarm {
+        name         = "errors"
+        wait_minutes = 20
+      }
+    }
     parallel {
       deploy "ec2" {
         name    = "api"
@@ -45,6 +56,35 @@ var stageDamages = []damages{
 	onStages("OnFailure", "again on a condition", func(r *plan.Resource, path ...any) {
 		put(r, object("Result", plan.String("RETRY"), "Conditions", list(object("Result", plan.String("ROLLBACK")))), append(path, "OnFailure")...)
 	}),
+	onStages("BeforeEntry", "is not of type V2", func(r *plan.Resource, _ ...any) { put(r, plan.String("V1"), "PipelineType") }),
+	setting("sense", "has not one condition in OnSuccess", pipelineType, object("Result", plan.String("FAIL")), "Stages", 1, "OnSuccess"),
+	inCondition("has not one condition in BeforeEntry", object("Result", plan.String("FAIL")), 99),
+	inCondition("has not one to five rules", list(), 0, "Rules"),
+	inCondition("has not one to five rules", make(plan.List, 6), 0, "Rules"),
+	inCondition("that no name tells apart", plan.String("alarm"), 0, "Rules", 0, "Name"),
+	inCondition("that no name tells apart", nil, 0, "Rules", 0, "Name"),
+	inCondition("has the empty setting TimeZone of a rule", plan.String(""), 0, "Rules", 0, "Configuration", "TimeZone"),
+	inCondition("has the result ROLLBACK in BeforeEntry", plan.String("ROLLBACK"), 0, "Result"),
+	inCondition("has the result SKIP in BeforeEntry", plan.String("SKIP"), 0, "Result"),
+	inCondition("has the result  in BeforeEntry", nil, 0, "Result"),
+	inCondition("as a role that may not", plan.String("arn:aws:iam::111111111111:role/another"), 0, "Rules", 1, "RoleArn"),
+	onStages("BeforeEntry", "as a role that may not", func(r *plan.Resource, _ ...any) {
+		policy := r.DependsOn[0]
+		var others plan.List
+		for _, statement := range items(at(policy.Properties, "PolicyDocument", "Statement")) {
+			if written(at(statement, "Sid")) != "WatchAlarms" {
+				others = append(others, statement)
+			}
+		}
+		put(policy, others, "PolicyDocument", "Statement")
+	}),
+}
+
+// inCondition puts a value into what has to hold before a stage, where something has to.
+func inCondition(says string, value plan.Value, below ...any) damages {
+	return onStages("BeforeEntry", says, func(r *plan.Resource, path ...any) {
+		put(r, value, slices.Concat(path, []any{"BeforeEntry", "Conditions"}, below)...)
+	})
 }
 
 // onStages damages each stage of a pipeline that has a member; do gets the path of the stage.

@@ -229,7 +229,7 @@ func deploysWhileAsking(_ *survey, r *plan.Resource) string {
 	return ""
 }
 
-// shortestTimeout and longestTimeout are in minutes, of approvals and of rules alike.
+// shortestTimeout and longestTimeout are in minutes.
 const (
 	shortestTimeout = 5
 	longestTimeout  = 86400
