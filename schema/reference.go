@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,8 +19,8 @@ func Markdown() string {
 	outline(&w, root, "")
 	w.WriteString("```\n\n## The top of a file\n\n")
 	attributes(&w, root)
-	for _, nested := range root.Blocks {
-		section(&w, nested, "at the top of a file")
+	for _, nested := range once(root) {
+		section(&w, nested, parents(root, nested.Header()))
 	}
 	return strings.TrimRight(w.String(), "\n") + "\n"
 }
@@ -55,18 +56,49 @@ func signature(b Block) string {
 	return out
 }
 
-func section(w *strings.Builder, b Block, parent string) {
+// once lists the blocks below another, in the order in which the outline shows them first: a block may stand in several.
+func once(root Block) []Block {
+	var out []Block
+	var walk func(Block)
+	walk = func(parent Block) {
+		for _, nested := range parent.Blocks {
+			if slices.ContainsFunc(out, func(b Block) bool { return b.Header() == nested.Header() }) {
+				continue
+			}
+			out = append(out, nested)
+			walk(nested)
+		}
+	}
+	walk(root)
+	return out
+}
+
+// parents says where a block may stand.
+func parents(root Block, header string) string {
+	holds := func(b Block) bool {
+		return slices.ContainsFunc(b.Blocks, func(nested Block) bool { return nested.Header() == header })
+	}
+	if holds(root) {
+		return "at the top of a file"
+	}
+	var in []string
+	for _, b := range once(root) {
+		if holds(b) {
+			in = append(in, "in `"+b.Header()+"`")
+		}
+	}
+	return strings.Join(in, " or ")
+}
+
+func section(w *strings.Builder, b Block, parents string) {
 	fmt.Fprintf(w, "## %s\n\n%s\n\n", b.Header(), b.Doc)
-	fmt.Fprintf(w, "Stands %s; %s.\n\n", parent, occurrences(b))
+	fmt.Fprintf(w, "Stands %s; %s.\n\n", parents, occurrences(b))
 	for _, label := range b.Labels {
 		fmt.Fprintf(w, "`%s \"%s\"`: %s It is made of %s, at most %d characters.\n\n", b.Header(), strings.ToUpper(label.Name), label.Doc,
 			label.Words, label.MaxLength)
 	}
 	attributes(w, b)
 	code(w, b.Example)
-	for _, nested := range b.Blocks {
-		section(w, nested, "in `"+b.Header()+"`")
-	}
 }
 
 func occurrences(b Block) string {
@@ -75,6 +107,8 @@ func occurrences(b Block) string {
 		return "exactly one"
 	case b.Min == 0 && b.Max == 1:
 		return "at most one"
+	case b.Min == 0 && b.Max > 0:
+		return fmt.Sprintf("at most %d", b.Max)
 	case b.Min > 0 && b.Max > 0:
 		return fmt.Sprintf("%d to %d", b.Min, b.Max)
 	case b.Min > 0:

@@ -40,19 +40,32 @@ type Artifacts struct {
 
 // Stage is a `stage` block.
 type Stage struct {
-	Label   Text
-	Actions []Action // in order of execution
-	Range   hcl.Range
+	Label       Text
+	BeforeEntry *BeforeEntry // nil when nothing has to hold
+	Actions     []Action     // in order of execution, those of parallel blocks among them
+	Parallels   []*Parallel
+	OnFailure   Text // empty, OnFailureRollback or OnFailureRetry
+	RetryMode   Text // RetryFailedActions or RetryAllActions
+	Range       hcl.Range
 }
+
+// What a stage does when it fails, and what a retry runs.
+const (
+	OnFailureRollback  = "rollback"
+	OnFailureRetry     = "retry"
+	RetryFailedActions = "failed_actions"
+	RetryAllActions    = "all_actions"
+)
 
 // Action is one of *Build, *Approval, *Deploy.
 type Action interface{ action() }
 
 // Approval is an `approval` block: somebody has to agree before the next action starts.
 type Approval struct {
-	Message Text
-	URL     Text // what to look at before agreeing; may be empty
-	Range   hcl.Range
+	Message        Text
+	URL            Text   // what to look at before agreeing; may be empty
+	TimeoutMinutes Number // 0: CodePipeline's own
+	Range          hcl.Range
 }
 
 // Notifications is the `notifications` block of a pipeline.

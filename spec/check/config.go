@@ -21,6 +21,13 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, stageNames(config)...)
 	diags = append(diags, secondBuild(config)...)
 	diags = append(diags, deployBeforeBuild(config)...)
+	diags = append(diags, deployWhileAsking(config)...)
+	diags = append(diags, parallelAlone(config)...)
+	diags = append(diags, retryMode(config)...)
+	diags = append(diags, rollbackOfNothing(config)...)
+	diags = append(diags, asksAgain(config)...)
+	diags = append(diags, narrowWindow(config)...)
+	diags = append(diags, alarmBeforeWindow(config)...)
 	diags = append(diags, deployWithoutNetwork(config)...)
 	diags = append(diags, deployNames(config)...)
 	diags = append(diags, sameRoute(config)...)
@@ -78,4 +85,14 @@ func (d deployment) String() string {
 		name = fmt.Sprintf(" (%s)", d.deploy.Name.Value)
 	}
 	return fmt.Sprintf("stage %q of pipeline %q%s", d.stage.Label.Value, d.pipeline.Label.Value, name)
+}
+
+// first is the first action of a kind; nil if there is none.
+func first[T spec.Action](actions []spec.Action) (none T) {
+	for _, action := range actions {
+		if found, ok := action.(T); ok {
+			return found
+		}
+	}
+	return none
 }

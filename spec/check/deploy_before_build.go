@@ -8,21 +8,26 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// deployBeforeBuild: a deploy has nothing to deploy yet.
+// deployBeforeBuild: a deploy has nothing to deploy yet. What a build makes is there once its step is over: beside it, in one
+// parallel block, is too early.
 func deployBeforeBuild(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, pipeline := range config.Pipelines {
 		built := false
 		for _, stage := range pipeline.Stages {
-			for _, action := range stage.Actions {
-				switch action := action.(type) {
-				case *spec.Build:
-					built = true
-				case *spec.Deploy:
-					if !built {
-						diags = append(diags, nothingToDeploy(pipeline, stage, action))
+			for _, step := range stage.Steps() {
+				builds := false
+				for _, action := range step {
+					switch action := action.(type) {
+					case *spec.Build:
+						builds = true
+					case *spec.Deploy:
+						if !built {
+							diags = append(diags, nothingToDeploy(pipeline, stage, action))
+						}
 					}
 				}
+				built = built || builds
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func (b *block) approval() *spec.Approval {
-	return &spec.Approval{Message: b.text("message"), URL: b.url(), Range: b.header}
+	return &spec.Approval{Message: b.text("message"), URL: b.url(), TimeoutMinutes: b.number("timeout_minutes"), Range: b.header}
 }
 
 func (b *block) url() spec.Text {

@@ -90,6 +90,15 @@ func TestExamplesFit(t *testing.T) {
 		"notifications": func(e string) string { return account + pipeline(e+source+stage) },
 		"stage":         func(e string) string { return account + others + pipeline(source+e) },
 		"action":        func(e string) string { return account + others + pipeline(source+"stage \"s\" {\n"+e+"}\n") },
+		"before_entry": func(e string) string {
+			return account + pipeline(source+"stage \"s\" {\napproval {}\n"+e+"}\n")
+		},
+		"deployment_window": func(e string) string {
+			return account + pipeline(source+"stage \"s\" {\napproval {}\nbefore_entry {\n"+e+"}\n}\n")
+		},
+		"alarm": func(e string) string {
+			return account + pipeline(source+"stage \"s\" {\napproval {}\nbefore_entry {\n"+e+"}\n}\n")
+		},
 		"route": func(e string) string {
 			return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
 		},

@@ -2,26 +2,45 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 func (b *block) stage() *spec.Stage {
-	out := &spec.Stage{Label: b.label, Range: b.header}
+	out := &spec.Stage{Label: b.label, OnFailure: b.text("on_failure"), RetryMode: b.text("retry_mode"), Range: b.header}
+	if entry, found := b.one("before_entry", ""); found {
+		out.BeforeEntry = entry.beforeEntry()
+	}
 	for _, n := range b.nested {
-		action := b.d.open(n)
 		switch n.row.Type {
-		case "build":
-			out.Actions = append(out.Actions, action.buildImage())
-		case "approval":
-			out.Actions = append(out.Actions, action.approval())
-		case "deploy":
-			out.Actions = append(out.Actions, action.deployEC2(b.label.Value))
+		case "parallel":
+			parallel := b.d.open(n).parallel(b.label.Value)
+			out.Parallels = append(out.Parallels, parallel)
+			out.Actions = append(out.Actions, parallel.Actions...)
+		case "build", "approval", "deploy":
+			out.Actions = append(out.Actions, b.d.open(n).action(b.label.Value))
 		}
 	}
-	if len(b.seen) == 0 && !b.d.broken[b.header.Filename] {
-		b.d.report(b.header, fmt.Sprintf("Stage %q does nothing", b.label.Value),
-			`Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)
-	}
+	b.needAction(fmt.Sprintf("Stage %q", b.label.Value))
 	return out
+}
+
+func (b *block) action(stage string) spec.Action {
+	switch b.row.Type {
+	case "build":
+		return b.buildImage()
+	case "approval":
+		return b.approval()
+	}
+	return b.deployEC2(stage)
+}
+
+// needAction reports a block in which nothing is to be done. A word that was not understood may have been meant as an action.
+func (b *block) needAction(what string) {
+	meant := func(word string) bool { return b.seen[word] }
+	if slices.ContainsFunc([]string{"", "build", "approval", "deploy", "parallel"}, meant) || b.d.broken[b.header.Filename] {
+		return
+	}
+	b.d.report(b.header, what+" does nothing", `Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)
 }

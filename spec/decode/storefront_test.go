@@ -56,7 +56,7 @@ func storefront() *spec.Config {
 			},
 			Artifacts: &spec.Artifacts{Encryption: text("AES256"), ExpireAfterDays: number(30)},
 			Stages: []*spec.Stage{
-				{Label: text("build"), Actions: []spec.Action{&spec.Build{
+				{Label: text("build"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Build{
 					Kind:           text("image"),
 					ComputeType:    text("BUILD_GENERAL1_SMALL"),
 					Runtime:        []spec.Pair{pair("nodejs", "22")},
@@ -65,7 +65,7 @@ func storefront() *spec.Config {
 					Dockerfile:     text("Dockerfile"),
 					TimeoutMinutes: number(60),
 				}}},
-				{Label: text("staging"), Actions: []spec.Action{&spec.Deploy{
+				{Label: text("staging"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Deploy{
 					Kind:         text("ec2"),
 					Account:      staging,
 					InstanceType: text("t3.small"),
@@ -75,8 +75,8 @@ func storefront() *spec.Config {
 					Strategy:     text(spec.StrategyRolling),
 					Environment:  []spec.Pair{pair("LOG_LEVEL", "debug")},
 				}}},
-				{Label: text("release"), Actions: []spec.Action{&spec.Approval{Message: text("Staging looks right?")}}},
-				{Label: text("production"), Actions: []spec.Action{&spec.Deploy{
+				{Label: text("release"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Approval{Message: text("Staging looks right?")}}},
+				{Label: text("production"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Deploy{
 					Kind:         text("ec2"),
 					Account:      production,
 					InstanceType: text("t3.medium"),

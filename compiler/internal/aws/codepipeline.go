@@ -27,22 +27,50 @@ type CodePipelineKey struct {
 
 // CodePipelineStage is one stage of a pipeline.
 type CodePipelineStage struct {
-	Name    string
-	Actions []CodePipelineAction
+	Name        string
+	BeforeEntry CodePipelineEntry
+	OnFailure   CodePipelineFailure
+	Actions     []CodePipelineAction
 }
+
+// CodePipelineEntry is what has to hold before a stage begins; it takes one condition.
+type CodePipelineEntry struct{ Conditions []CodePipelineCondition }
+
+// CodePipelineCondition is met when all of its rules are. Result is what happens otherwise.
+type CodePipelineCondition struct {
+	Result string
+	Rules  []CodePipelineRule
+}
+
+// CodePipelineRule is one rule of a condition.
+type CodePipelineRule struct {
+	Name          string
+	RuleTypeId    CodePipelineActionType
+	Configuration plan.Object
+}
+
+// CodePipelineFailure is what a stage does when it fails.
+type CodePipelineFailure struct {
+	Result             string
+	RetryConfiguration CodePipelineRetry
+}
+
+// CodePipelineRetry says what is tried again.
+type CodePipelineRetry struct{ RetryMode string }
 
 // CodePipelineAction is one action of a stage. Actions of one RunOrder run side by side.
 type CodePipelineAction struct {
-	Name            string
-	RunOrder        int
-	ActionTypeId    CodePipelineActionType
-	RoleArn         plan.Value
-	Configuration   plan.Object
-	InputArtifacts  []CodePipelineArtifact
-	OutputArtifacts []CodePipelineArtifact
+	Name             string
+	RunOrder         int
+	ActionTypeId     CodePipelineActionType
+	RoleArn          plan.Value
+	Configuration    plan.Object
+	InputArtifacts   []CodePipelineArtifact
+	OutputArtifacts  []CodePipelineArtifact
+	TimeoutInMinutes int // of manual approvals only
 }
 
-// CodePipelineActionType says what an action is.
+// CodePipelineActionType says what an action or a rule is.
 type CodePipelineActionType struct {
 	Category, Owner, Provider, Version string
 }

@@ -24,5 +24,7 @@ func (d *delivery) approval(a *spec.Approval, n int) aws.CodePipelineAction {
 	if n > 1 {
 		name += "-" + itoa(n) // a stage has each name once
 	}
-	return action(name, "Approval", "Manual", configuration...)
+	out := action(name, "Approval", "Manual", configuration...)
+	out.TimeoutInMinutes = a.TimeoutMinutes.Value
+	return out
 }

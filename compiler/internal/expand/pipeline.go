@@ -25,6 +25,8 @@ type delivery struct {
 	image  *image // nil when the pipeline builds nothing
 	topic  *topic // nil when nobody is notified
 
+	watches bool // whether the pipeline's role reads alarms
+
 	first []*plan.Resource // what the run that starts with the pipeline's creation needs
 }
 
@@ -79,23 +81,26 @@ func pipelineName(label string) string {
 	return name
 }
 
-// stage expands a stage; its actions run one after another, in the order written.
+// stage expands a stage; its steps run one after another, in the order written. Actions of one RunOrder start together
+// (CodePipeline user guide, "Pipeline structure reference").
 func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Stack) aws.CodePipelineStage {
-	out := aws.CodePipelineStage{Name: stage.Label.Value}
+	out := aws.CodePipelineStage{Name: stage.Label.Value, BeforeEntry: d.beforeEntry(stage), OnFailure: onFailure(stage)}
 	approvals := 0
-	for i, action := range stage.Actions {
-		var a aws.CodePipelineAction
-		switch action := action.(type) {
-		case *spec.Build:
-			a = d.build(action)
-		case *spec.Approval:
-			approvals++
-			a = d.approval(action, approvals)
-		case *spec.Deploy:
-			a = d.deploy(stage, action, services[action.Account])
+	for i, step := range stage.Steps() {
+		for _, action := range step {
+			var a aws.CodePipelineAction
+			switch action := action.(type) {
+			case *spec.Build:
+				a = d.build(action)
+			case *spec.Approval:
+				approvals++
+				a = d.approval(action, approvals)
+			case *spec.Deploy:
+				a = d.deploy(stage, action, services[action.Account])
+			}
+			a.RunOrder = i + 1
+			out.Actions = append(out.Actions, a)
 		}
-		a.RunOrder = i + 1
-		out.Actions = append(out.Actions, a)
 	}
 	return out
 }

@@ -20,6 +20,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
 	h.afterwards()
 	h.firstPush()
 	h.approval()
+	h.stages()
 	h.update()
 	h.alarm()
 	h.redeploy()
@@ -193,16 +194,28 @@ func (h *handbook) firstDeployment(stack *plan.Stack) {
 		text := fmt.Sprintf("A pipeline starts when it is made. If the branch %s exists already, it is built and deployed at once: %s.",
 			code(r.spec.Source.Branch.Value), strings.Join(at, ", "))
 		if len(later) > 0 {
-			text += fmt.Sprintf(" What waits for an approval: %s.", strings.Join(later, ", "))
+			text += fmt.Sprintf(" What waits for an approval%s: %s.", orEntry(r.pipeline), strings.Join(later, ", "))
 		}
 		h.prose("%s", text)
 	}
 }
 
-// reached parts the actions by which a pipeline deploys: those that a run reaches by itself, and those behind an approval.
+// orEntry names what else holds up a run of a pipeline, to follow "an approval".
+func orEntry(pipeline *plan.Resource) string {
+	for _, stage := range stagesOf(pipeline) {
+		if stage.Get("BeforeEntry") != nil {
+			return ", a window or an alarm"
+		}
+	}
+	return ""
+}
+
+// reached parts the actions by which a pipeline deploys: those that a run reaches by itself, and those behind an approval or behind
+// what has to hold before a stage.
 func reached(pipeline *plan.Resource) (at, later []string) {
 	approved := false
 	for _, stage := range stagesOf(pipeline) {
+		approved = approved || stage.Get("BeforeEntry") != nil
 		for _, action := range actionsOf(stage) {
 			name := code(literal(stage.Get("Name")) + "/" + literal(action.Get("Name")))
 			switch kind := categoryOf(action); {

@@ -211,14 +211,18 @@ func dockerfiles(p *spec.Pipeline) string {
 }
 
 // gate is an approval as the pipeline calls it.
-type gate struct{ stage, action string }
+type gate struct {
+	stage, action string
+	minutes       plan.Int // that it waits; 0: as long as CodePipeline lets it
+}
 
 func gates(pipeline *plan.Resource) []gate {
 	var out []gate
 	for _, stage := range stagesOf(pipeline) {
 		for _, action := range actionsOf(stage) {
 			if categoryOf(action) == "Approval" {
-				out = append(out, gate{literal(stage.Get("Name")), literal(action.Get("Name"))})
+				minutes, _ := action.Get("TimeoutInMinutes").(plan.Int)
+				out = append(out, gate{literal(stage.Get("Name")), literal(action.Get("Name")), minutes})
 			}
 		}
 	}
@@ -268,7 +272,11 @@ func (h *handbook) approval() {
 
 func (h *handbook) approve(r run, g gate) {
 	account := r.pipeline.Stack.Account
-	h.prose("Stage %s of %s:", g.stage, r.spec.Label.Value)
+	waits := ""
+	if g.minutes > 0 {
+		waits = fmt.Sprintf(", which waits for %d minutes instead", g.minutes)
+	}
+	h.prose("Stage %s of %s%s:", g.stage, r.spec.Label.Value, waits)
 	query := fmt.Sprintf("stageStates[?stageName=='%s'].actionStates[] | [?actionName=='%s'].latestExecution.token | [0]", g.stage, g.action)
 	h.shell(
 		"TOKEN="+result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline),

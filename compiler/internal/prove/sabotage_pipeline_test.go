@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, stageDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to
@@ -60,6 +60,15 @@ var pipelineDamages = []damages{
 		again := at(r.Properties, path...)
 		put(r, again, append(path[:3:3], 99)...)
 	}),
+	onDeploys("a time that CodePipeline does not let it have", func(r *plan.Resource, path ...any) {
+		put(r, plan.Int(60), append(path, "TimeoutInMinutes")...)
+	}),
+	onApprovals("a time that CodePipeline does not let it have", func(r *plan.Resource, path ...any) {
+		put(r, plan.Int(shortestTimeout-1), append(path, "TimeoutInMinutes")...)
+	}),
+	onApprovals("a time that CodePipeline does not let it have", func(r *plan.Resource, path ...any) {
+		put(r, plan.Int(longestTimeout+1), append(path, "TimeoutInMinutes")...)
+	}),
 	setting("sense", "two stages of the name source", pipelineType, plan.String("source"), "Stages", 1, "Name"),
 	setting("sense", "fewer than two stages", pipelineType, list(), "Stages"),
 	setting("sense", "nothing to do in the stage build", pipelineType, list(), "Stages", 1, "Actions"),
@@ -90,6 +99,14 @@ func starter(p *plan.Plan, pipeline *plan.Resource) *plan.Resource {
 
 // onDeploys damages each action of a pipeline that deploys; do gets the path of the action.
 func onDeploys(says string, do func(r *plan.Resource, path ...any)) damages {
+	return onActions("Deploy", says, do)
+}
+
+func onApprovals(says string, do func(r *plan.Resource, path ...any)) damages {
+	return onActions("Approval", says, do)
+}
+
+func onActions(of, says string, do func(r *plan.Resource, path ...any)) damages {
 	return func(p *plan.Plan) []damage {
 		var out []damage
 		for _, r := range p.Resources {
@@ -98,7 +115,7 @@ func onDeploys(says string, do func(r *plan.Resource, path ...any)) damages {
 			}
 			for i, stage := range items(r.Properties.Get("Stages")) {
 				for j, action := range items(at(stage, "Actions")) {
-					if category(action) == "Deploy" {
+					if category(action) == of {
 						out = append(out, damage{r.ID + " in " + written(at(stage, "Name")), "sense", says, func() { do(r, "Stages", i, "Actions", j) }})
 					}
 				}

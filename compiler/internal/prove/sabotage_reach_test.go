@@ -14,7 +14,7 @@ var knownDamages = []damages{
 	onDeploys("names in ApplicationName", func(r *plan.Resource, path ...any) {
 		put(r, plan.String("another-app"), append(path, "Configuration", "ApplicationName")...)
 	}),
-	onAbroad("names in ApplicationName of the action deploy something that account", func(r *plan.Resource, path ...any) {
+	onAbroad("something that account", func(r *plan.Resource, path ...any) {
 		put(r, nil, append(path, "RoleArn")...)
 	}),
 	onEach("sense", "names in DeploymentGroupName", groupType, "another name", func(p *plan.Plan, r *plan.Resource) {

@@ -24,6 +24,11 @@ var pipelineSense = []rule{
 		source: `CodePipeline user guide, "Pipeline structure reference"`,
 	},
 	{
+		of: pipelineType, broken: timesOut,
+		remedy: "TimeoutInMinutes is for manual approvals, from 5 to 86400.",
+		source: "CodePipeline API reference, ActionDeclaration, timeoutInMinutes",
+	},
+	{
 		of: pipelineType, broken: buildsWithOtherKey,
 		remedy: "EncryptionKey of the project has to be that of the pipeline's store: CodeBuild ignores the pipeline's.",
 		source: "CloudFormation reference of AWS::CodeBuild::Project, EncryptionKey; aws/aws-cdk issue 4033",
@@ -215,6 +220,26 @@ func deploysWhileAsking(_ *survey, r *plan.Resource) string {
 			if order, _ := number(at(action, "RunOrder")); category(action) == "Deploy" && asks[order] {
 				return "deploys in the stage " + written(at(stage, "Name")) + " while it asks whether to"
 			}
+		}
+	}
+	return ""
+}
+
+// shortestTimeout and longestTimeout are in minutes.
+const (
+	shortestTimeout = 5
+	longestTimeout  = 86400
+)
+
+func timesOut(_ *survey, r *plan.Resource) string {
+	for _, action := range actionsOf(r) {
+		timeout := at(action, "TimeoutInMinutes")
+		if timeout == nil {
+			continue
+		}
+		minutes, _ := number(timeout)
+		if provider(action) != "Manual" || minutes < shortestTimeout || minutes > longestTimeout {
+			return "gives the action " + written(at(action, "Name")) + " a time that CodePipeline does not let it have"
 		}
 	}
 	return ""

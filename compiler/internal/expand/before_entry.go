@@ -1,0 +1,61 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// beforeEntry expands a before_entry block to the one condition that a stage takes. Its result is FAIL: SKIP is for the rules
+// LambdaInvoke and VariableCheck alone (CodePipeline user guide, "Configure conditions for a stage", considerations).
+func (d *delivery) beforeEntry(stage *spec.Stage) aws.CodePipelineEntry {
+	entry := stage.BeforeEntry
+	if entry == nil {
+		return aws.CodePipelineEntry{}
+	}
+	var rules []aws.CodePipelineRule
+	if window := entry.Window; window != nil {
+		rules = append(rules, rule("window", "DeploymentWindow",
+			plan.Field{Key: "Cron", Value: plan.String(window.Cron.Value)},
+			plan.Field{Key: "TimeZone", Value: plan.String(window.TimeZone.Value)},
+		))
+	}
+	for i, alarm := range entry.Alarms {
+		name := "alarm"
+		if i > 0 {
+			name += "-" + itoa(i+1) // a condition has each name once
+		}
+		rules = append(rules, d.alarmRule(name, alarm))
+	}
+	return aws.CodePipelineEntry{Conditions: []aws.CodePipelineCondition{{Result: "FAIL", Rules: rules}}}
+}
+
+// alarmRule reads an alarm with the rights of the pipeline's role. AlarmStates is left out: before entry an alarm in OK passes at
+// once, and one in ALARM gets its time (CodePipeline user guide, "Configure conditions for a stage", "Creating Entry conditions").
+func (d *delivery) alarmRule(name string, alarm *spec.Alarm) aws.CodePipelineRule {
+	d.watchAlarms()
+	configuration := []plan.Field{{Key: "AlarmName", Value: plan.String(alarm.Name.Value)}}
+	if wait := alarm.WaitMinutes.Value; wait > 0 {
+		configuration = append(configuration, plan.Field{Key: "WaitTime", Value: plan.String(itoa(wait))})
+	}
+	return rule(name, "CloudWatchAlarm", configuration...)
+}
+
+// watchAlarms lets the pipeline's role read alarms, once for all rules. Of alarms at large, as for CodeDeploy: a request by name
+// was seen refused with less (mattclay/aws-terminator pull request 63).
+func (d *delivery) watchAlarms() {
+	if !d.watches {
+		d.watches = true
+		d.role.allow("WatchAlarms", []string{"cloudwatch:DescribeAlarms"}, d.arn("cloudwatch", "alarm:*"))
+	}
+}
+
+// rule is what all rules share. The API gives them a time of their own, timeoutInMinutes, that CloudFormation does not know
+// (CloudFormation template reference, AWS::CodePipeline::Pipeline RuleDeclaration).
+func rule(name, provider string, configuration ...plan.Field) aws.CodePipelineRule {
+	return aws.CodePipelineRule{
+		Name:          name,
+		RuleTypeId:    aws.CodePipelineActionType{Category: "Rule", Owner: "AWS", Provider: provider, Version: "1"},
+		Configuration: configuration,
+	}
+}
