@@ -5,6 +5,7 @@ import "github.com/hashicorp/hcl/v2"
 // Parallel is a `parallel` block of a stage: actions that start together.
 type Parallel struct {
 	Actions []Action // they stand among the stage's too
+	Dynamic bool     // some of them come from a dynamic block, so that how many there are is not written down
 	Range   hcl.Range
 }
 
