@@ -115,7 +115,7 @@ func (p *printed) of(kind string) []*resource {
 	return out
 }
 
-// to is the resource of the same system that a Ref or Fn::GetAtt stands for.
+// to is the resource of the same system that a Ref, an Fn::GetAtt or an import of one of them stands for.
 func (p *printed) to(value any) *resource {
 	object, _ := value.(map[string]any)
 	if id, ok := object["Ref"].(string); ok {
@@ -123,6 +123,13 @@ func (p *printed) to(value any) *resource {
 	}
 	if pair, ok := object["Fn::GetAtt"].([]any); ok {
 		return p.resources[fmt.Sprint(pair[0])]
+	}
+	if name, ok := object["Fn::ImportValue"]; ok {
+		for where, found := range p.exports {
+			if where == found.from.account+" "+p.say(found.from, name) {
+				return p.to(found.value)
+			}
+		}
 	}
 	return nil
 }

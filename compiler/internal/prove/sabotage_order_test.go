@@ -26,9 +26,17 @@ var orderDamages = []damages{
 	onEach("order", "refuses a subnet outside", "AWS::EC2::Subnet", "a second range of the VPC", func(p *plan.Plan, r *plan.Resource) {
 		addTo(p, r, "SecondRange", "AWS::EC2::VPCCidrBlock", object("VpcId", r.Properties.Get("VpcId")))
 	}),
-	onEach("order", "while the alias leads nowhere", topicType, "its key by an alias", func(p *plan.Plan, r *plan.Resource) {
-		put(r, first(p, r, "AWS::KMS::Alias").Properties.Get("AliasName"), "KmsMasterKeyId")
-	}),
+	func(p *plan.Plan) []damage { // where the key is in the topic's stack
+		var out []damage
+		for _, r := range p.Resources {
+			if alias := first(p, r, "AWS::KMS::Alias"); alias != nil && r.Type == topicType {
+				out = append(out, damage{r.ID + ": its key by an alias", "order", "while the alias leads nowhere", func() {
+					put(r, alias.Properties.Get("AliasName"), "KmsMasterKeyId")
+				}})
+			}
+		}
+		return out
+	},
 	ownPrincipal(roleType, "AssumeRolePolicyDocument"), ownPrincipal(bucketPolicyType, "PolicyDocument"), ownPrincipal(keyType, "KeyPolicy"),
 	ownPrincipal("AWS::ECR::Repository", "RepositoryPolicyText"), ownPrincipal("AWS::SNS::TopicPolicy", "PolicyDocument"),
 	onEach("order", "on requests", "AWS::AutoScaling::ScalingPolicy", "it scales by requests, and the rule comes later", func(p *plan.Plan, r *plan.Resource) {
