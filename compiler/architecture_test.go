@@ -23,8 +23,10 @@ func arrows() map[string][]string {
 	return map[string][]string{
 		"schema":              {},
 		"spec":                {},
-		"spec/decode":         {"schema", "spec"},
+		"spec/glob":           {},
+		"spec/decode":         {"schema", "spec", "spec/glob"},
 		"spec/check":          {"spec"},
+		"spec/format":         {"spec/decode"},
 		"spec/spectest":       {}, // for tests, so nothing may import it
 		internal + "plan":     {},
 		internal + "aws":      {internal + "plan"},
@@ -34,20 +36,21 @@ func arrows() map[string][]string {
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
-			"spec", "spec/decode", "spec/check", internal + "plan", internal + "expand",
+			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
 			internal + "prove", internal + "template", internal + "handbook",
 		},
-		"cmd/cfnpipe": {"compiler"},
+		"cmd/cfnpipe": {"compiler", "spec/format"},
 	}
 }
 
 // outside says which packages alone may import a package of somebody else.
 func outside() map[string][]string {
-	reading := []string{"spec/decode", "cmd/cfnpipe"} // the command formats files
+	reading := []string{"spec/decode", "spec/format", "cmd/cfnpipe"} // the command looks for the block around a mistake
 	return map[string][]string{
 		"github.com/spf13/cobra":                   {"cmd/cfnpipe"},
 		"github.com/hashicorp/hcl/v2/hclparse":     reading,
 		"github.com/hashicorp/hcl/v2/hclsyntax":    reading,
+		"github.com/hashicorp/hcl/v2/hclwrite":     {"spec/format", "cmd/cfnpipe"}, // the command fills in what a new configuration begins with
 		"github.com/hashicorp/hcl/v2/json":         reading,
 		"github.com/hashicorp/hcl/v2/gohcl":        {},
 		"github.com/hashicorp/hcl/v2/hcldec":       {},

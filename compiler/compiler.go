@@ -19,16 +19,20 @@ import (
 // Source is one file of a configuration.
 type Source = decode.Source
 
+// Input gives values to the variables of a configuration.
+type Input = decode.Input
+
 // System is a configuration that compiled: every template can be printed from it.
 type System struct {
 	config *spec.Config
 	plan   *plan.Plan
 }
 
-// Compile reads, checks and expands the files of one configuration. The system
-// is nil if a diagnostic is an error; warnings may come with a system.
-func Compile(files []Source) (*System, hcl.Diagnostics) {
-	system, diags := prepare(files)
+// Compile reads, checks and expands the files of one configuration, with values
+// for its variables; of several values for one the last counts. The system is
+// nil if a diagnostic is an error; warnings may come with a system.
+func Compile(files []Source, inputs ...Input) (*System, hcl.Diagnostics) {
+	system, diags := prepare(files, inputs)
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -36,8 +40,8 @@ func Compile(files []Source) (*System, hcl.Diagnostics) {
 }
 
 // prepare is Compile, but a system that was expanded is returned with its mistakes.
-func prepare(files []Source) (*System, hcl.Diagnostics) {
-	config, diags := decode.Files(files)
+func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
+	config, diags := decode.Files(files, inputs...)
 	if diags.HasErrors() {
 		return nil, diags
 	}

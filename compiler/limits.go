@@ -37,8 +37,8 @@ type Suffix struct {
 
 // Limits is Compile with the ledger. It is there, too, when a limit is among what
 // is wrong; nil if the configuration is too faulty to have one.
-func Limits(files []Source) (*Ledger, hcl.Diagnostics) {
-	system, diags := prepare(files)
+func Limits(files []Source, inputs ...Input) (*Ledger, hcl.Diagnostics) {
+	system, diags := prepare(files, inputs)
 	if system == nil {
 		return nil, diags
 	}

@@ -1,7 +1,6 @@
 package compiler_test
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -43,10 +42,10 @@ func TestMutationsOfEveryPlace(t *testing.T) {
 		if p.isLabel || p.isKey {
 			continue
 		}
+		around := p.block(t)
 		for _, value := range mutants() {
-			text := p.with(value)
-			at := bytes.Index(p.base, []byte(standIn))
-			judge.change(t, p.name, mutation{what: p.name + " = " + shortened(value), text: text, from: at, to: at + len(value), names: []string{p.row.Name}})
+			to := around.End.Byte + len(value) - len(standIn)
+			judge.change(t, p.name, mutation{p.name + " = " + shortened(value), p.with(value), around.Start.Byte, to, []string{p.row.Name}})
 		}
 	}
 	judge.summary(t)

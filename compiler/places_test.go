@@ -2,6 +2,9 @@ package compiler_test
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,14 +72,20 @@ pipeline "hello" {
     }
   }
 }
+
+variable "services" {
+  type    = map(string)
+  default = {}
+}
 `
 
-// companions are the attributes that an attribute needs beside it.
-func companions() map[string][]string {
-	return map[string][]string{
-		"network.vpc_id":             {"public_subnet_ids", "private_subnet_ids"},
-		"network.public_subnet_ids":  {"vpc_id", "private_subnet_ids"},
-		"network.private_subnet_ids": {"vpc_id", "public_subnet_ids"},
+// companions are the attributes that an attribute needs beside it: their examples, unless another value stands here.
+func companions() map[string]map[string]string {
+	return map[string]map[string]string{
+		"network.vpc_id":             {"public_subnet_ids": "", "private_subnet_ids": ""},
+		"network.public_subnet_ids":  {"vpc_id": "", "private_subnet_ids": ""},
+		"network.private_subnet_ids": {"vpc_id": "", "public_subnet_ids": ""},
+		"variable.default":           {"type": "string"},
 	}
 }
 
@@ -120,9 +129,9 @@ func attributePlaces(t testing.TB, path []schema.Block, row schema.Attribute) []
 	name := strings.TrimPrefix(block.Header()+"."+row.Name, ".")
 	at := func(name string, row schema.Attribute, expression string) place {
 		file, body := frameFor(t, path)
-		for _, other := range companions()[name] {
+		for _, other := range slices.Sorted(maps.Keys(companions()[name])) {
 			needed, _ := block.Attribute(other)
-			setRaw(body, other, needed.Example)
+			setRaw(body, other, cmp.Or(companions()[name][other], needed.Example))
 		}
 		setRaw(body, row.Name, expression)
 		return place{name: name, row: row, base: file.Bytes()}

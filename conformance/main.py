@@ -6,6 +6,7 @@ from pathlib import Path
 
 import commands
 import emptier
+import path_filter
 import scripts
 import templates
 from accounts import planted
@@ -27,7 +28,7 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for example in examples:
             judge_example(report, example, Path(folder) / example.name)
-        judge_emptier(report, examples[0], Path(folder) / "emptier")
+        judge_functions(report, examples[0], Path(folder) / "emptier")
         judge_accounts(report, examples, Path(folder) / "accounts")
     return report.close()
 
@@ -61,12 +62,16 @@ def judge_scripts(report: Report) -> None:
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
 
 
-def judge_emptier(report: Report, example: Path, folder: Path) -> None:
+def judge_functions(report: Report, example: Path, folder: Path) -> None:
     report.section("the emptier of a bucket, against moto")
     layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", example, folder)
     report.check("compiles", findings)
     if not findings:
         emptier.judge(report, layouts[0].templates[0])
+    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", ROOT / "examples" / "monorepo", folder / "paths")
+    report.check("an example with paths compiles", findings)
+    if not findings:
+        path_filter.judge(report, layouts[0].templates[0])
 
 
 def judge_accounts(report: Report, examples: list[Path], folder: Path) -> None:

@@ -10,7 +10,7 @@ func account() Block {
 			Pattern: `^[0-9]{12}$`, Words: "the 12 digits of an AWS account id in quotes", Example: `"123456789012"`,
 			Doc: "The account's id. It is a string: HCL drops the leading zeros of a bare number.",
 		}},
-		Blocks: []Block{network()},
+		Blocks: []Block{network(), artifacts()},
 		Example: `account "staging" {
   id = "123456789012"
 

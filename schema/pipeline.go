@@ -7,6 +7,11 @@ func pipeline() Block {
 		Doc: "A delivery pipeline: from one branch of a source, through its stages in the order in which they are written. " +
 			"A further branch is a further pipeline.",
 		Attributes: []Attribute{
+			{
+				Name: "for_each", Type: Any, Example: "var.services",
+				Doc: "A map, or a set of strings: the block stands for one pipeline for each of its keys. The key is the pipeline's name, " +
+					"and expressions in the block call it `each.key`, and what stands behind it `each.value`.",
+			},
 			accountRef("The account in which the pipeline itself runs."),
 			{
 				Name: "log_retention_days", Type: Integer, Default: "90", Values: logRetention(), Example: "365",

@@ -13,6 +13,7 @@ func Markdown() string {
 	w.WriteString("# Reference\n\n")
 	fmt.Fprintf(&w, "%s\nAn attribute that is `null` is left out. This is the shortest useful one:\n\n", root.Doc)
 	code(&w, root.Example)
+	w.WriteString(values)
 	w.WriteString("## Blocks\n\n```\n")
 	outline(&w, root, "")
 	w.WriteString("```\n\n## The top of a file\n\n")
@@ -22,6 +23,21 @@ func Markdown() string {
 	}
 	return strings.TrimRight(w.String(), "\n") + "\n"
 }
+
+// values says what an expression may be, whichever attribute it stands behind.
+const values = "## Values\n\n" +
+	"A value is HCL: literals, `var.NAME`, `local.NAME`, `account.NAME.id`, `each.key` and `each.value`, operators, conditions, `for`, and these " +
+	"functions, by the names that Terraform has for them: abs, alltrue, anytrue, can, ceil, chomp, chunklist, cidrsubnet, coalesce, " +
+	"coalescelist, compact, concat, contains, csvdecode, distinct, element, endswith, file, flatten, floor, format, formatdate, formatlist, " +
+	"index, join, jsondecode, jsonencode, keys, length, log, lookup, lower, max, merge, min, parseint, pow, range, regex, regexall, " +
+	"replace, reverse, setintersection, setproduct, setsubtract, setunion, signum, slice, sort, split, startswith, strrev, substr, " +
+	"templatefile, timeadd, title, tobool, tolist, tomap, tonumber, toset, tostring, trim, trimprefix, trimspace, trimsuffix, try, upper, values, zipmap. " +
+	"`file` and `templatefile` read below the folder of the configuration only.\n\n" +
+	"A block inside of another may be written for each item of a list, a map or a set:\n\n" +
+	"```hcl\n" +
+	"dynamic \"stage\" {\n  for_each = var.stages       # there is a stage for each\n  labels   = [stage.key]      # its labels\n\n" +
+	"  content {                   # what is in it; the item is called as the block, or as iterator = NAME says\n" +
+	"    deploy \"ec2\" {\n      account = account[stage.value.account]\n    }\n  }\n}\n```\n\n"
 
 // outline shows which block stands in which.
 func outline(w *strings.Builder, parent Block, indent string) {
@@ -137,6 +153,10 @@ func typeName(t Type) string {
 		return "object"
 	case AccountRef:
 		return "reference to an account"
+	case Any:
+		return "any value"
+	case Constraint:
+		return "type"
 	}
 	return "string"
 }

@@ -15,6 +15,8 @@ const (
 	StringMap       // names to strings; numbers and booleans stand for their text
 	Object          // the attributes in Members, and no others
 	AccountRef      // account.LABEL, not quoted
+	Any             // a value of whatever type
+	Constraint      // a type, such as list(string)
 )
 
 // Characters says which characters a string may hold. Whatever the answer, `{{resolve:` is refused, since CloudFormation
@@ -37,6 +39,7 @@ type Block struct {
 	Doc        string
 	Min, Max   int // how many the surrounding block takes; Max 0 means any number
 	Attributes []Attribute
+	Open       bool    // it takes attributes of any name, each of type Any, and no blocks
 	Blocks     []Block // a type with several kinds has one row for each
 	Example    string
 }
@@ -124,7 +127,7 @@ func Root() Block {
 			Pattern: `^[a-z]{2}(-[a-z]+)+-[0-9]$`, Words: "the name of an AWS region", Example: `"eu-central-1"`,
 			Doc: "The AWS region of all stacks.",
 		}},
-		Blocks:  []Block{account(), pipeline()},
+		Blocks:  []Block{variable(), locals(), account(), pipeline()},
 		Example: minimal,
 	}
 }

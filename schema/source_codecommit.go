@@ -20,6 +20,7 @@ func sourceCodeCommit() Block {
 				Doc: "The branch that the pipeline builds.",
 			},
 		},
+		Blocks: []Block{sourcePaths()},
 		Example: `source "codecommit" {
   repository = "storefront"
   branch     = "main"

@@ -4,10 +4,11 @@ import "github.com/hashicorp/hcl/v2"
 
 // Account is an `account` block: one AWS account that the configuration deploys into.
 type Account struct {
-	Label   Text
-	ID      Text // 12 digits
-	Network *Network
-	Range   hcl.Range // the block's header
+	Label     Text
+	ID        Text // 12 digits
+	Network   *Network
+	Artifacts *Artifacts // nil: each pipeline has a store of its own
+	Range     hcl.Range  // the block's header
 }
 
 // NAT gateway layouts of a network.

@@ -20,7 +20,15 @@ type Source struct {
 	Repository       Text
 	CreateRepository Flag
 	Branch           Text
+	Paths            *Paths // nil when every push to the branch counts
 	Range            hcl.Range
+}
+
+// Paths is the `paths` block of a source: which files a push has to touch. Its patterns are those of package glob.
+type Paths struct {
+	Include Texts
+	Exclude Texts
+	Range   hcl.Range
 }
 
 // Artifacts is the `artifacts` block of a pipeline: the store that its stages pass files through.

@@ -12,6 +12,7 @@ import (
 func newCompile(c *console) *cobra.Command {
 	var output string
 	var check bool
+	var values given
 	cmd := &cobra.Command{
 		Use:   "compile [PATH]",
 		Short: "Write the CloudFormation templates of a configuration",
@@ -48,21 +49,26 @@ or written.`,
 			if check && to.layout == toStream {
 				return usage("--check needs -o, the file or folder to compare with.")
 			}
-			return c.compile(args, to, check)
+			return c.compile(args, values, to, check)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to this file, or one template per stack into this folder (- is standard output)")
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit with 1 if what -o names is stale")
+	addVariables(cmd, &values)
 	return cmd
 }
 
-func (c *console) compile(args []string, to destination, check bool) error {
+func (c *console) compile(args []string, values given, to destination, check bool) error {
 	in, err := c.read(args)
 	if err != nil {
 		return err
 	}
-	system, diags := compiler.Compile(in.sources)
-	c.report(diags, in.sources)
+	inputs, err := in.inputs(values)
+	if err != nil {
+		return err
+	}
+	system, diags := compiler.Compile(in.sources, inputs...)
+	c.report(diags, in.with(inputs))
 	if diags.HasErrors() {
 		return &failure{status: statusDiagnostics}
 	}

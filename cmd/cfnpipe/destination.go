@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/cfnpipe/cfnpipe/compiler"
 )
 
 // layout is the form in which a system is written down.
@@ -78,14 +76,7 @@ func (c *console) writeFile(in *input, path string, data []byte) error {
 	if err == nil && !info.Mode().IsRegular() {
 		return writeThrough(path, data)
 	}
-	target := path
-	if err == nil {
-		// A symbolic link stays one, and what it points to is replaced.
-		if target, err = filepath.EvalSymlinks(path); err != nil {
-			return cannot("cannot write %s: %s. Give -o another path.", path, cause(err))
-		}
-	}
-	if err := c.pending.replace(filepath.Dir(target), []compiler.File{{Path: filepath.Base(target), Bytes: data}}); err != nil {
+	if err := c.pending.replaceFile(path, data); err != nil {
 		return cannot("cannot write %s: %s. Nothing was changed.", path, err)
 	}
 	c.note("Wrote %s (%d bytes).", path, len(data))

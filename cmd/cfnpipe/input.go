@@ -117,9 +117,13 @@ func tooLarge(what string) error {
 }
 
 // isConfiguration tells whether a file of a folder belongs to the
-// configuration. Hidden files do not: editors keep locks and copies in them.
+// configuration. Hidden files do not: editors keep locks and copies in them. Nor do
+// those with values for variables.
 func isConfiguration(name string) bool {
-	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
+	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, variablesFile) {
+		return false
+	}
+	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
 }
 
 // kindOf says what a file is that is not a regular one.

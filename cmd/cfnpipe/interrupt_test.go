@@ -21,9 +21,14 @@ func TestSignal(t *testing.T) {
 	for _, test := range []struct {
 		signal syscall.Signal
 		status int
-	}{{syscall.SIGINT, 130}, {syscall.SIGTERM, 143}} {
+		args   []string
+	}{
+		{syscall.SIGINT, 130, []string{"compile", "-o", "out/", "-"}},
+		{syscall.SIGTERM, 143, []string{"compile", "-o", "out/", "-"}},
+		{syscall.SIGINT, 130, []string{"fmt", "-"}},
+	} {
 		folder := t.TempDir()
-		cmd := exec.Command("cfnpipe", "compile", "-o", "out/", "-")
+		cmd := exec.Command("cfnpipe", test.args...)
 		cmd.Dir = folder
 		stdin, err := cmd.StdinPipe()
 		if err != nil {
@@ -131,6 +136,28 @@ func TestInterruptedReplacement(t *testing.T) {
 	}
 	if data, _ := os.ReadFile(old); string(data) != "old" {
 		t.Errorf("the old file is %q", data)
+	}
+}
+
+// TestReplacementAgain has one file after another, of which one cannot be put in place, and then a signal.
+func TestReplacementAgain(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "taken"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := &replacement{}
+	for path, works := range map[string]bool{"a": true, "taken": false, "b": true} {
+		if err := r.replaceFile(filepath.Join(folder, path), []byte("new")); (err == nil) != works {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	r.discard()
+	if err := r.replaceFile(filepath.Join(folder, "late"), nil); !errors.Is(err, errInterrupted) {
+		t.Errorf("a file after the end: %v", err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 3 {
+		t.Errorf("left: %v, %v", entries, err)
 	}
 }
 

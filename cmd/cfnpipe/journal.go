@@ -78,7 +78,7 @@ func (r *replacement) forget() {
 // recover ends what a killed process began in the folder.
 func (r *replacement) recover(folder string) error {
 	if files, ok := r.read(begunJournal); ok {
-		r.abandon(files)
+		r.withdraw(files)
 		if err := r.root.Remove(begunJournal); err != nil {
 			return fmt.Errorf("%s: %s", filepath.Join(folder, begunJournal), cause(err))
 		}
@@ -116,8 +116,8 @@ func (r *replacement) read(name string) (files []staged, ok bool) {
 	}), true
 }
 
-// abandon removes what waits.
-func (r *replacement) abandon(files []staged) {
+// withdraw removes what waits.
+func (r *replacement) withdraw(files []staged) {
 	for _, file := range files {
 		_ = r.root.Remove(file.Temporary)
 		if folder := filepath.Dir(file.Path); folder != "." {

@@ -39,7 +39,7 @@ func (n *navigation) ContextString(offset int) string {
 }
 
 func (n *navigation) read() {
-	if strings.HasSuffix(strings.ToLower(n.source.Name), ".json") {
+	if n.source.IsJSON() {
 		return
 	}
 	tokens, _ := hclsyntax.LexConfig(n.source.Bytes, n.source.Name, hcl.InitialPos)

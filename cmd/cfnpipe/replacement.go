@@ -14,6 +14,7 @@ import (
 
 // replacement puts files in place of older ones. All are written beside their
 // places first, so that a full disk, an error or a signal leaves the old ones as they were.
+// It may be used again and again until it is discarded.
 type replacement struct {
 	mu      sync.Mutex
 	over    bool // nothing may be written any more
@@ -42,12 +43,12 @@ func (r *replacement) replace(folder string, files []compiler.File, before ...fu
 		return err
 	}
 	if err := r.plan(files); err != nil {
-		r.discard()
+		r.abandon()
 		return fmt.Errorf("%s: %w", folder, err)
 	}
 	for i, file := range files {
 		if err := r.stage(r.planned[i], file.Bytes); err != nil {
-			r.discard()
+			r.abandon()
 			return fmt.Errorf("%s: %w", filepath.Join(folder, file.Path), err)
 		}
 	}
@@ -99,6 +100,16 @@ func (r *replacement) plan(files []compiler.File) error {
 		r.planned = append(r.planned, staged{filepath.Join(filepath.Dir(path), fmt.Sprintf(".cfnpipe-%08x", rand.Uint32())), path})
 	}
 	return r.begin()
+}
+
+// replaceFile writes one file. A symbolic link stays one, and what it points to is replaced.
+func (r *replacement) replaceFile(path string, data []byte) error {
+	if _, err := os.Stat(path); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return errors.New(cause(err))
+		}
+	}
+	return r.replace(filepath.Dir(path), []compiler.File{{Path: filepath.Base(path), Bytes: data}})
 }
 
 // makeFolder makes a folder and those above it, and remembers which were new.
@@ -197,7 +208,7 @@ func (r *replacement) commit(folder string, before []func(*os.Root) error) error
 		r.staged = r.staged[1:]
 	}
 	r.forget()
-	r.over = true
+	r.planned, r.made = nil, nil
 	return nil
 }
 
@@ -206,13 +217,17 @@ func (r *replacement) discard() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.clear()
+	r.over = true
+}
+
+// abandon removes whatever is not in place.
+func (r *replacement) abandon() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clear()
 }
 
 func (r *replacement) clear() {
-	if r.over {
-		return
-	}
-	r.over = true
 	for _, file := range r.staged {
 		_ = r.root.Remove(file.Temporary) // there is nothing more to be done about it
 	}
@@ -220,5 +235,5 @@ func (r *replacement) clear() {
 	for i := len(r.made) - 1; i >= 0; i-- {
 		_ = os.Remove(r.made[i]) // refused, and rightly, if something else is in it by now
 	}
-	r.staged, r.made = nil, nil
+	r.planned, r.staged, r.made = nil, nil, nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The exit statuses of all commands.
+// The exit statuses of all commands; fmt has its own besides.
 const (
 	statusDiagnostics = 1 // the configuration has errors, or what is on disk is stale
 	statusUsage       = 2 // the command line is wrong
@@ -102,7 +102,8 @@ func newRoot(c *console) *cobra.Command {
 		Short: "Compile a delivery pipeline into CloudFormation",
 		Long: `cfnpipe compiles a description of a delivery pipeline, written in HCL, into
 CloudFormation templates in JSON: for one account or for several.`,
-		Example: `  cfnpipe validate pipeline.hcl        check a file
+		Example: `  cfnpipe init                         begin a configuration
+  cfnpipe validate pipeline.hcl        check a file
   cfnpipe compile pipeline.hcl         print the complete system as one template
   cfnpipe compile pipeline.hcl -o out/ write one template per stack, and DEPLOY.md`,
 		Version:                    readBuild().Version,
@@ -112,7 +113,7 @@ CloudFormation templates in JSON: for one account or for several.`,
 	}
 	root.PersistentFlags().BoolVar(&c.plain, "no-color", false, "do not colour messages; the variable NO_COLOR does the same")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCompile(c), newValidate(c), newVersion(c))
+	root.AddCommand(newCompile(c), newFmt(c), newInit(c), newTrigger(c), newValidate(c), newVersion(c))
 	root.SetHelpCommand(newHelp())
 	refuseUnknownShells(root)
 	return root

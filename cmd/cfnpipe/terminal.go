@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 
 	"github.com/mattn/go-isatty"
@@ -23,8 +22,14 @@ func (c *console) terminal() (width uint, colour bool) {
 	return width, !c.plain && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-func descriptor(w io.Writer) (uintptr, bool) {
-	file, ok := w.(interface{ Fd() uintptr })
+// isTerminal tells whether a person is at the other end of a stream.
+func isTerminal(stream any) bool {
+	fd, ok := descriptor(stream)
+	return ok && isatty.IsTerminal(fd)
+}
+
+func descriptor(stream any) (uintptr, bool) {
+	file, ok := stream.(interface{ Fd() uintptr })
 	if !ok {
 		return 0, false
 	}

@@ -11,6 +11,7 @@ import (
 
 func newValidate(c *console) *cobra.Command {
 	var asJSON, limits bool
+	var values given
 	cmd := &cobra.Command{
 		Use:   "validate [PATH]",
 		Short: "Check a configuration",
@@ -34,32 +35,37 @@ uses of the limits that AWS sets, also when a limit is what is wrong.`,
 		ValidArgsFunction: completePath,
 		RunE: func(_ *cobra.Command, args []string) error {
 			in, err := c.read(args)
+			var inputs []compiler.Input
+			if err == nil {
+				inputs, err = in.inputs(values)
+			}
 			if err != nil && asJSON {
 				return c.validateUnreadable(err)
 			}
 			if err != nil {
 				return err
 			}
-			ledger, diags := c.judge(in.sources, limits)
+			ledger, diags := c.judge(in.sources, inputs, limits)
 			if asJSON {
-				return c.validateJSON(diags, in.sources, ledger)
+				return c.validateJSON(diags, in.with(inputs), ledger)
 			}
-			err = c.validateText(diags, in.sources)
+			err = c.validateText(diags, in.with(inputs))
 			c.printLedger(ledger)
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().BoolVar(&limits, "limits", false, "show how much of AWS's limits is used")
+	addVariables(cmd, &values)
 	return cmd
 }
 
 // judge compiles; the ledger is nil if nobody asks for it or there is none.
-func (c *console) judge(sources []compiler.Source, limits bool) (*compiler.Ledger, hcl.Diagnostics) {
+func (c *console) judge(sources []compiler.Source, inputs []compiler.Input, limits bool) (*compiler.Ledger, hcl.Diagnostics) {
 	if limits {
-		return compiler.Limits(sources)
+		return compiler.Limits(sources, inputs...)
 	}
-	_, diags := compiler.Compile(sources)
+	_, diags := compiler.Compile(sources, inputs...)
 	return nil, diags
 }
 

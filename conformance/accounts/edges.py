@@ -12,6 +12,7 @@ NEEDED_UNSEEN = {
     "AWS::SNS::TopicPolicy",
     "AWS::KMS::Alias",
     "AWS::Logs::LogGroup",
+    "AWS::Lambda::Permission",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::EC2::SubnetRouteTableAssociation",
 }

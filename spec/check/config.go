@@ -30,6 +30,7 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, approvalNotice(config)...)
 	diags = append(diags, createdRepository(config)...)
 	diags = append(diags, repositoryTwice(config)...)
+	diags = append(diags, unusedStore(config)...)
 	return spec.Tidy(diags)
 }
 

@@ -26,16 +26,23 @@ func (d *decoder) accounts(root *block) []*block {
 	opened := make([]*block, len(blocks))
 	for i, n := range blocks {
 		opened[i] = d.open(n)
-		d.declared[i].ID = d.accountID(opened[i])
+		d.scope.ids[n.label.Value] = &identity{account: d.declared[i], block: opened[i]}
 	}
-	d.context = d.evalContext()
+	for _, n := range blocks {
+		d.identify(n.label.Value)
+	}
+	d.allLocals()
 	return opened
 }
 
+// networks reads what stands in the account blocks: their networks, and the stores that their pipelines share.
 func (d *decoder) networks(accounts []*block, region spec.Text) {
 	for i, b := range accounts {
 		if network, found := b.one("network", ""); found {
 			d.declared[i].Network = network.network(d.declared[i], region)
+		}
+		if artifacts, found := b.one("artifacts", ""); found {
+			d.declared[i].Artifacts = artifacts.artifacts()
 		}
 	}
 }
@@ -70,11 +77,22 @@ func (d *decoder) accountID(b *block) spec.Text {
 		d.reportValue(v, "Account id is a number", detail+". HCL drops the leading zeros of a bare number.")
 		return spec.Text{Range: v.expr.Range()}
 	}
-	for _, reference := range v.expr.Variables() {
-		d.report(reference.SourceRange(), "Account id refers to something else", "Write the 12 digits of the id in quotes.")
-		return spec.Text{Range: v.expr.Range()}
-	}
 	return v.text()
+}
+
+// identify reads the id of an account; ok is false while that is under way: the id is made of itself.
+func (d *decoder) identify(name string) (ok bool) {
+	id := d.scope.ids[name]
+	switch {
+	case id == nil || id.state == done:
+		return true
+	case id.state == begun:
+		return false
+	}
+	id.state = begun
+	id.account.ID = d.scope.owner.accountID(id.block)
+	id.state = done
+	return true
 }
 
 func (d *decoder) unknownAccount(at hcl.Range, summary, name string) {
@@ -97,6 +115,13 @@ func (b *block) reference(who string) (*spec.Account, hcl.Range) {
 		return b.onlyAccount(who), b.header
 	}
 	expr := b.attributes["account"].Expr
+	if name, ok := b.indexedAccount(expr); ok {
+		if account := d.byName[name]; account != nil || name == "" {
+			return account, expr.Range()
+		}
+		d.unknownAccount(expr.Range(), fmt.Sprintf("%s unknown account %q", who, shorten(name)), name)
+		return nil, expr.Range()
+	}
 	traversal, ok := staticReference(expr)
 	if !ok || traversal.RootName() != "account" || len(traversal) < 2 {
 		b.badReference(expr, traversal)
@@ -116,6 +141,30 @@ func (b *block) reference(who string) (*spec.Account, hcl.Range) {
 		d.unknownAccount(at, fmt.Sprintf("%s unknown account %q", who, name), name)
 	}
 	return account, expr.Range()
+}
+
+// indexedAccount reads account[KEY], where the key is worked out; the name is
+// empty if that failed, which has been reported.
+func (b *block) indexedAccount(expr hcl.Expression) (name string, ok bool) {
+	index, isIndex := unwrapped(expr).(*hclsyntax.IndexExpr)
+	if !isIndex {
+		return "", false
+	}
+	root, isRoot := index.Collection.(*hclsyntax.ScopeTraversalExpr)
+	if !isRoot || root.Traversal.RootName() != "account" || len(root.Traversal) != 1 {
+		return "", false
+	}
+	row, _ := b.row.Attribute("account")
+	key := value{d: b.d, row: row, expr: index.Key}
+	val, known := key.evaluate()
+	switch {
+	case !known:
+		return "", true
+	case val.Type() != cty.String:
+		key.wrongType(val, "the name of an account")
+		return "", true
+	}
+	return val.AsString(), true
 }
 
 func (b *block) onlyAccount(who string) *spec.Account {
@@ -175,7 +224,7 @@ func (b *block) badReference(expr hcl.Expression, traversal hcl.Traversal) {
 		detail += fmt.Sprintf(" Accounts declared here: %s.", list(d.names))
 	}
 	diag := d.report(expr.Range(), "Not a reference to an account", detail)
-	diag.Expression, diag.EvalContext = expr, d.context
+	diag.Expression, diag.EvalContext = expr, &hcl.EvalContext{}
 }
 
 func firstOr(names []string, otherwise string) string {

@@ -31,6 +31,7 @@ type nested struct {
 	label  spec.Text
 	header hcl.Range
 	body   hcl.Body
+	d      *decoder // with the iterator of the dynamic block that it comes from; nil if it is written as it is
 }
 
 func (d *decoder) emptyBlock(row schema.Block, header hcl.Range) *block {
@@ -39,6 +40,9 @@ func (d *decoder) emptyBlock(row schema.Block, header hcl.Range) *block {
 
 // open looks at the content of a nested block.
 func (d *decoder) open(n nested) *block {
+	if n.d != nil {
+		d = n.d
+	}
 	b := d.content(n.row, n.body, n.header)
 	b.label = n.label
 	if !d.broken[n.header.Filename] {
@@ -50,6 +54,9 @@ func (d *decoder) open(n nested) *block {
 // content holds a body against a row of the schema. Whether required attributes are there is found out when they are read.
 func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *block {
 	b := d.emptyBlock(row, header)
+	if row.Open {
+		return b.open(body)
+	}
 	content, diags := body.Content(bodySchema(row))
 	for _, diag := range diags {
 		b.seen[d.contentDiagnostic(row, diag)] = true
@@ -64,11 +71,23 @@ func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *bl
 	// HCL groups JSON blocks by type; the stages' actions run in the order in which they are written.
 	slices.SortStableFunc(content.Blocks, func(a, b *hcl.Block) int { return cmp.Compare(a.DefRange.Start.Byte, b.DefRange.Start.Byte) })
 	for _, found := range content.Blocks {
+		if found.Type == dynamicType {
+			b.nested = append(b.nested, b.dynamic(found)...)
+			continue
+		}
 		b.seen[found.Type] = true
 		if n, ok := d.nest(row, found); ok {
 			b.nested = append(b.nested, n)
 		}
 	}
+	return b
+}
+
+// open takes every attribute of a body; a block in it has no meaning.
+func (b *block) open(body hcl.Body) *block {
+	attributes, diags := body.JustAttributes()
+	b.d.diags = append(b.d.diags, diags...)
+	b.attributes = attributes
 	return b
 }
 
@@ -84,6 +103,9 @@ func bodySchema(row schema.Block) *hcl.BodySchema {
 		}
 		done[nested.Type] = true
 		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: nested.Type, LabelNames: labelNames(nested)})
+	}
+	if row.Type != "" && len(row.Blocks) > 0 {
+		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: dynamicType, LabelNames: []string{"type"}})
 	}
 	return out
 }

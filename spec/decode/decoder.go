@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"maps"
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
@@ -9,27 +10,37 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// decoder is the state of one call of Files.
+// decoder reads one configuration. Inside of a block that stands for several there is a decoder for each of them, with the
+// iterators of those blocks; all share one state.
 type decoder struct {
+	*state
+	iterators map[string]map[string]cty.Value // key and value of each, by its name
+}
+
+// state is the state of one call of Files.
+type state struct {
 	sources  map[string][]byte
 	broken   map[string]bool // files that could be read in part only
 	start    hcl.Range       // where the configuration begins
 	declared []*spec.Account
 	byName   map[string]*spec.Account
-	names    []string         // of the accounts, as far as a message may propose them: a name that cannot be used has its own message
-	context  *hcl.EvalContext // empty until the accounts' ids are known
+	names    []string // of the accounts, as far as a message may propose them: a name that cannot be used has its own message
+	scope    *scope
+	hidden   map[hcl.Range]bool // expressions whose value messages do not show
 	patterns map[string]*regexp.Regexp
 	diags    hcl.Diagnostics
 }
 
 func newDecoder(files []Source) *decoder {
-	d := &decoder{
+	d := &decoder{state: &state{
 		sources:  map[string][]byte{},
 		broken:   map[string]bool{},
-		context:  &hcl.EvalContext{},
+		scope:    newScope(),
+		hidden:   map[hcl.Range]bool{},
 		byName:   map[string]*spec.Account{},
 		patterns: map[string]*regexp.Regexp{},
-	}
+	}}
+	d.scope.owner = d
 	for _, file := range files {
 		d.sources[file.Name] = file.Bytes
 	}
@@ -38,6 +49,16 @@ func newDecoder(files []Source) *decoder {
 		d.start.Filename = files[0].Name
 	}
 	return d
+}
+
+// within is a decoder for one of the blocks that a block stands for.
+func (d *decoder) within(iterator string, key, value cty.Value) *decoder {
+	inner := &decoder{state: d.state, iterators: maps.Clone(d.iterators)}
+	if inner.iterators == nil {
+		inner.iterators = map[string]map[string]cty.Value{}
+	}
+	inner.iterators[iterator] = map[string]cty.Value{"key": key, "value": value}
+	return inner
 }
 
 // sourceText is what was written at a range.
@@ -56,18 +77,4 @@ func (d *decoder) matches(pattern, text string) bool {
 		d.patterns[pattern] = compiled
 	}
 	return compiled.MatchString(text)
-}
-
-// evalContext is what expressions may use: the ids of the accounts. An id that could not be read is unknown, so that what is
-// made of it is passed over without a second diagnostic.
-func (d *decoder) evalContext() *hcl.EvalContext {
-	accounts := map[string]cty.Value{}
-	for _, account := range d.declared {
-		id := cty.UnknownVal(cty.String)
-		if account.ID.Value != "" {
-			id = cty.StringVal(account.ID.Value)
-		}
-		accounts[account.Label.Value] = cty.ObjectVal(map[string]cty.Value{"id": id})
-	}
-	return &hcl.EvalContext{Variables: map[string]cty.Value{"account": cty.ObjectVal(accounts)}}
 }

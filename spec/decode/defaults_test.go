@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,7 +16,7 @@ func TestRowsFit(t *testing.T) {
 	walk = func(b schema.Block) {
 		for _, row := range b.Attributes {
 			for _, source := range []string{row.Default, row.Example} {
-				if source != "" && row.Type != schema.AccountRef {
+				if source != "" && row.Type < schema.AccountRef { // the others refer to something
 					fits(t, b, row, source)
 				}
 			}
@@ -70,15 +71,25 @@ func TestExamplesFit(t *testing.T) {
 		"account": func(e string) string {
 			return e + pipeline(source + stage)[:0] + "pipeline \"p\" {\n" + source + stage + "}\n"
 		},
+		"variable": func(e string) string {
+			return strings.Replace(e, "type ", "default = \"1\"\ntype ", 1) + account + pipeline(source+stage)
+		},
+		"validation": func(e string) string {
+			return "variable \"services\" {\ndefault = []\n" + e + "}\n" + account + pipeline(source+stage)
+		},
+		"locals": func(e string) string { return e + account + pipeline(source+stage) },
 		"network": func(e string) string {
 			return "account \"tools\" {\nid = \"111111111111\"\n" + e + "}\n" + pipeline(source+stage)
 		},
 		"pipeline":            func(e string) string { return account + others + e },
 		`source "codecommit"`: func(e string) string { return account + pipeline(e+stage) },
-		"artifacts":           func(e string) string { return account + pipeline(e+source+stage) },
-		"notifications":       func(e string) string { return account + pipeline(e+source+stage) },
-		"stage":               func(e string) string { return account + others + pipeline(source+e) },
-		"action":              func(e string) string { return account + others + pipeline(source+"stage \"s\" {\n"+e+"}\n") },
+		"paths": func(e string) string {
+			return account + pipeline("source \"codecommit\" {\nrepository = \"r\"\n"+e+"}\n"+stage)
+		},
+		"artifacts":     func(e string) string { return account + pipeline(e+source+stage) },
+		"notifications": func(e string) string { return account + pipeline(e+source+stage) },
+		"stage":         func(e string) string { return account + others + pipeline(source+e) },
+		"action":        func(e string) string { return account + others + pipeline(source+"stage \"s\" {\n"+e+"}\n") },
 		"route": func(e string) string {
 			return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
 		},

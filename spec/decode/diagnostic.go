@@ -23,7 +23,7 @@ func (d *decoder) report(at hcl.Range, summary, detail string) *hcl.Diagnostic {
 func (d *decoder) reportValue(v value, summary, detail string) {
 	diag := d.report(v.expr.Range(), summary, detail)
 	diag.Expression = v.expr
-	diag.EvalContext = d.context
+	diag.EvalContext = shown(d.contextOf(v.expr))
 }
 
 // duplicate adds an error about a second thing of the same name and points at both.

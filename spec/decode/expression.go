@@ -21,20 +21,18 @@ func isNull(expr hcl.Expression) bool {
 	return !diags.HasErrors() && val.IsNull()
 }
 
-// evaluate computes the value of the expression. It is false if there is none, which has then been reported.
+// evaluate computes the value of the expression. It is false if there is none, which has then been reported. Of a sensitive
+// value it is noted that messages hide it.
 func (v value) evaluate() (cty.Value, bool) {
-	if !v.checkReferences() || !v.checkLoops() {
+	val, ok := v.evaluateMarked()
+	if !ok {
 		return cty.NilVal, false
 	}
-	val, diags := protected(v.expr, v.d.context)
-	for _, diag := range diags {
-		if diag.Summary == "Function calls not allowed" {
-			diag.Summary = "Functions are not part of this version"
-			diag.Detail = "Write the value itself."
-		}
+	val, marks := val.UnmarkDeep()
+	if len(marks) > 0 {
+		v.d.hidden[v.expr.Range()] = true
 	}
-	v.d.diags = append(v.d.diags, diags...)
-	if diags.HasErrors() || !val.IsWhollyKnown() {
+	if !val.IsWhollyKnown() {
 		return cty.NilVal, false
 	}
 	if val.IsNull() {
@@ -42,6 +40,37 @@ func (v value) evaluate() (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return val, true
+}
+
+// evaluateMarked is evaluate for a value that goes on to be referred to: it may be null, or hold what is not known.
+func (v value) evaluateMarked() (cty.Value, bool) {
+	if !v.checkReferences() || !v.checkLoops() || !v.affordable() {
+		return cty.NilVal, false
+	}
+	val, diags := protected(v.expr, v.d.contextOf(v.expr))
+	for _, diag := range diags {
+		diag.EvalContext = shown(diag.EvalContext)
+	}
+	v.d.diags = append(v.d.diags, diags...)
+	if diags.HasErrors() {
+		return cty.NilVal, false
+	}
+	if fault := oversized(val); fault != "" {
+		v.d.report(v.expr.Range(), "Value is too large", fault)
+		return cty.NilVal, false
+	}
+	return val, true
+}
+
+// becomesNull tells whether a reference stands for null: then the attribute is left out, as one that is null itself.
+func (d *decoder) becomesNull(expr hcl.Expression) bool {
+	if len(expr.Variables()) == 0 {
+		return false
+	}
+	quiet, scope := *d.state, *d.scope
+	quiet.diags, quiet.scope = nil, &scope
+	val, ok := value{d: &decoder{&quiet, d.iterators}, expr: expr}.evaluateMarked()
+	return ok && val.IsKnown() && val.IsNull()
 }
 
 // protected evaluates an expression. go-cty has panicked on odd numbers before, and a compiler that dies says nothing about
@@ -71,7 +100,13 @@ func (v value) checkReferences() bool {
 
 func (v value) checkReference(traversal hcl.Traversal) bool {
 	root, at := traversal.RootName(), traversal[0].SourceRange()
-	if root != "account" {
+	switch {
+	case root == "var" || root == "local" || v.d.iterators[root] != nil:
+		return v.refersTo(traversal)
+	case root == "each":
+		v.d.report(at, `"each" outside of for_each`, "each.key and each.value are there in a pipeline with for_each.")
+		return false
+	case root != "account":
 		v.unknownRoot(root, at, len(traversal) == 1)
 		return false
 	}
@@ -97,17 +132,21 @@ func (v value) checkReference(traversal hcl.Traversal) bool {
 		v.d.report(stepRange(traversal[2]), fmt.Sprintf("An account has no %q", field), fmt.Sprintf("Its only attribute is account.%s.id.", name))
 		return false
 	}
+	if !v.d.identify(name) {
+		v.d.report(stepRange(traversal[1]), "Account id that is made of itself", "Write the 12 digits of the id in quotes.")
+		return false
+	}
 	return true
 }
 
 func (v value) unknownRoot(root string, at hcl.Range, single bool) {
 	switch {
-	case root == "var" || root == "local" || root == "each" || root == "param" || root == "aws":
-		v.d.report(at, fmt.Sprintf("%q is not part of this version", root), "Write the value itself; only account.NAME.id may be referred to.")
+	case root == "param" || root == "aws":
+		v.d.report(at, fmt.Sprintf("%q is not part of this version", root), "Write the value itself.")
 	case single:
 		v.d.report(at, fmt.Sprintf("Unknown name %q", root), fmt.Sprintf("If it is meant as text, write it in quotes: %q.", root))
 	default:
-		v.d.report(at, fmt.Sprintf("Unknown name %q", root), "Only account.NAME.id may be referred to.")
+		v.d.report(at, fmt.Sprintf("Unknown name %q", root), "There are var.NAME, local.NAME and account.NAME.id.")
 	}
 }
 
@@ -133,23 +172,22 @@ func stepRange(step hcl.Traverser) hcl.Range {
 	return rng
 }
 
-// checkLoops refuses `for`: without variables it has no use, and nested ones take time without end.
+// checkLoops refuses loops that take time without end: nested ones multiply.
 func (v value) checkLoops() bool {
-	var at *hcl.Range
 	if native, ok := v.expr.(hclsyntax.Expression); ok {
-		_ = hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
-			if loop, ok := node.(*hclsyntax.ForExpr); ok && at == nil {
-				at = loop.SrcRange.Ptr()
-			}
-			return nil
-		})
-	} else if raw, diags := v.expr.Value(nil); !diags.HasErrors() && hasLoop(raw) {
-		at = v.expr.Range().Ptr()
+		steps, first := v.steps(native)
+		if first == nil || steps <= mostSteps {
+			return true
+		}
+		v.d.report(*first, "Loop with too many steps",
+			fmt.Sprintf("Loops in one expression may run %d times together at the most. Write shorter lists, or nest fewer loops.", mostSteps))
+		return false
 	}
-	if at == nil {
+	raw, diags := v.expr.Value(nil)
+	if diags.HasErrors() || !hasLoop(raw) {
 		return true
 	}
-	v.d.report(*at, `"for" is not part of this version`, "Write the values one by one.")
+	v.d.report(v.expr.Range(), `"for" in JSON`, "Loops are part of the native syntax only; write the values one by one.")
 	return false
 }
 

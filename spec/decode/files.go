@@ -18,11 +18,17 @@ type Source struct {
 	Bytes []byte
 }
 
-// Files decodes the files of one configuration. It returns what it could read beside its diagnostics, which are in the order
-// of the source; the configuration is complete only if none of them is an error.
-func Files(files []Source) (*spec.Config, hcl.Diagnostics) {
+// IsJSON tells whether a file is in HCL's JSON syntax.
+func (s Source) IsJSON() bool { return strings.HasSuffix(strings.ToLower(s.Name), ".json") }
+
+// Files decodes the files of one configuration, with values for its variables; of several values for one the last counts. It
+// returns what it could read beside its diagnostics, which are in the order of the source; the configuration is complete only
+// if none of them is an error.
+func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
 	d := newDecoder(files)
 	root := d.root(d.parse(files))
+	d.locals(root)
+	d.variables(root, inputs)
 	accounts := d.accounts(root)
 	region := root.text("region")
 	d.networks(accounts, region)
@@ -34,11 +40,7 @@ func Files(files []Source) (*spec.Config, hcl.Diagnostics) {
 func (d *decoder) parse(files []Source) []hcl.Body {
 	var bodies []hcl.Body
 	for _, file := range files {
-		if diags := limits(file); diags.HasErrors() {
-			d.fail(file.Name, diags)
-			continue
-		}
-		parsed, diags := parse(file)
+		parsed, diags := read(file)
 		if diags.HasErrors() {
 			d.fail(file.Name, diags)
 		}
@@ -49,14 +51,22 @@ func (d *decoder) parse(files []Source) []hcl.Body {
 	return bodies
 }
 
-func parse(file Source) (*hcl.File, hcl.Diagnostics) {
-	if isJSON(file.Name) {
+// Syntax reports what keeps a file from being parsed, whatever its blocks may mean.
+func Syntax(file Source) hcl.Diagnostics {
+	_, diags := read(file)
+	return spec.Tidy(diags)
+}
+
+// read parses a file, unless HCL's parser could not bear it.
+func read(file Source) (*hcl.File, hcl.Diagnostics) {
+	if diags := limits(file); diags.HasErrors() {
+		return nil, diags
+	}
+	if file.IsJSON() {
 		return json.Parse(file.Bytes, file.Name)
 	}
 	return hclsyntax.ParseConfig(file.Bytes, file.Name, hcl.InitialPos)
 }
-
-func isJSON(name string) bool { return strings.HasSuffix(strings.ToLower(name), ".json") }
 
 // fail notes that a file could be read in part only: what is missing from it may stand in the other part.
 func (d *decoder) fail(name string, diags hcl.Diagnostics) {

@@ -31,7 +31,7 @@ func limits(file Source) hcl.Diagnostics {
 	case !utf8.Valid(file.Bytes):
 		bad := firstInvalid(file.Bytes)
 		at.fault(bad, bad+1, "File is not UTF-8", fmt.Sprintf("The byte 0x%02X is not part of a UTF-8 character. Save the file as UTF-8.", file.Bytes[bad]))
-	case isJSON(file.Name):
+	case file.IsJSON():
 		at.json()
 	default:
 		tokens, _ := hclsyntax.LexConfig(file.Bytes, file.Name, hcl.InitialPos)

@@ -29,7 +29,7 @@ func (b *block) texts(name string) spec.Texts {
 			continue
 		}
 		if at, twice := first[text.Value]; twice && v.row.Unique && v.origin == nil {
-			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", shorten(text.Value), v.row.Name), "Once is enough.")
+			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", item.show(text.Value), v.row.Name), "Once is enough.")
 			continue
 		}
 		first[text.Value] = text.Range

@@ -8,13 +8,17 @@ import (
 )
 
 func (b *block) sourceCodeCommit() *spec.Source {
-	return &spec.Source{
+	out := &spec.Source{
 		Kind:             b.kind(),
 		Repository:       b.repository(),
 		CreateRepository: b.flag("create_repository"),
 		Branch:           b.branch(),
 		Range:            b.header,
 	}
+	if paths, found := b.one("paths", ""); found {
+		out.Paths = paths.sourcePaths()
+	}
+	return out
 }
 
 func (b *block) repository() spec.Text {

@@ -27,7 +27,7 @@ type value struct {
 // has tells whether an attribute is set.
 func (b *block) has(name string) bool {
 	attribute, ok := b.attributes[name]
-	return ok && !isNull(attribute.Expr)
+	return ok && !isNull(attribute.Expr) && !b.d.becomesNull(attribute.Expr)
 }
 
 // value returns what an attribute is to be read from: what was written, or the default. There is none if the attribute is
@@ -133,6 +133,14 @@ func (d *decoder) plainNumber(text string) bool {
 	return d.matches(`^-?[0-9]{1,40}(\.[0-9]{1,40})?$`, text)
 }
 
+// show is a value as a message may quote it.
+func (v value) show(text string) string {
+	if v.d.hidden[v.expr.Range()] {
+		return "(sensitive)"
+	}
+	return shorten(text)
+}
+
 // checkText holds a string against the row of its attribute.
 func (v value) checkText(text string) bool {
 	if v.origin != nil {
@@ -143,7 +151,7 @@ func (v value) checkText(text string) bool {
 		return false
 	}
 	if len(v.row.Values) > 0 && !slices.Contains(v.row.Values, text) {
-		v.d.reportValue(v, fmt.Sprintf("Value %q is not allowed for %q", shorten(text), v.row.Name),
+		v.d.reportValue(v, fmt.Sprintf("Value %q is not allowed for %q", v.show(text), v.row.Name),
 			fmt.Sprintf("Allowed values: %s.%s", quoted(v.row.Values), didYouMean(text, v.row.Values)))
 		return false
 	}
@@ -169,7 +177,7 @@ func (v value) misfit(text, advice string) {
 	if example != "" {
 		detail += ", such as " + example
 	}
-	v.d.reportValue(v, fmt.Sprintf("Value %q does not fit %q", shorten(text), v.row.Name), detail+"."+advice)
+	v.d.reportValue(v, fmt.Sprintf("Value %q does not fit %q", v.show(text), v.row.Name), detail+"."+advice)
 }
 
 // number is 0 where the value is wrong.

@@ -11,15 +11,27 @@ type LambdaFunction struct {
 	Role          plan.Value
 	Timeout       int // seconds
 	MemorySize    int // MiB
+	Environment   LambdaEnvironment
 	LoggingConfig LambdaLogging
 	Code          LambdaCode
 }
+
+// LambdaEnvironment is the variables that a function finds in its environment.
+type LambdaEnvironment struct{ Variables plan.Object }
 
 // LambdaLogging names the log group that a function writes to.
 type LambdaLogging struct{ LogGroup plan.Value }
 
 // LambdaCode is a function's inline code.
 type LambdaCode struct{ ZipFile string }
+
+// LambdaPermission is AWS::Lambda::Permission: a service may call a function.
+type LambdaPermission struct {
+	FunctionName plan.Value
+	Action       string
+	Principal    string
+	SourceArn    plan.Value
+}
 
 // BucketEmptier is Custom::BucketEmptier: it empties a bucket when the stack is deleted.
 type BucketEmptier struct {
@@ -29,5 +41,6 @@ type BucketEmptier struct {
 }
 
 // ResourceType implements Resource.
-func (LambdaFunction) ResourceType() string { return "AWS::Lambda::Function" }
-func (BucketEmptier) ResourceType() string  { return "Custom::BucketEmptier" }
+func (LambdaFunction) ResourceType() string   { return "AWS::Lambda::Function" }
+func (LambdaPermission) ResourceType() string { return "AWS::Lambda::Permission" }
+func (BucketEmptier) ResourceType() string    { return "Custom::BucketEmptier" }

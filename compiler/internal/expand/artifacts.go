@@ -1,20 +1,27 @@
 package expand
 
 import (
+	"strings"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// store is what the stages of a pipeline pass artifacts through: a bucket and
+// store is what the stages of pipelines pass artifacts through: a bucket and
 // the key that artifacts are encrypted with. Another account can read an
-// artifact only if the key is a customer managed one.
+// artifact only if the key is a customer managed one. A pipeline has a store of
+// its own, or shares that of its account, where each has a folder.
 type store struct {
 	scope
 	bucket    *bucket
 	key       *plan.Resource
 	alias     *plan.Resource
 	aliasName plan.Value
-	folder    string // of the pipeline, in the bucket
+	shared    bool
+	days      int               // for which sources are kept
+	folders   []string          // of the pipelines, in the bucket
+	owners    map[string]string // of a folder: the pipeline's label
 
 	publishers aws.Policy // statements of services that publish to an encrypted topic
 
@@ -29,56 +36,112 @@ type grant struct {
 	lists   []plan.Value // ARNs of roles that look at the bucket too
 }
 
+// artifacts is the pipeline's own store, or its account's.
 func (d *delivery) artifacts() *store {
-	label := plan.PhysicalName(d.spec.Label.Value)
+	s := d.stores[d.spec.Account]
+	if s == nil {
+		s = d.scope.store(d.spec.Artifacts, "of the pipeline "+d.labels[0], false)
+	}
+	d.folder = (pipelineName(plan.PhysicalName(d.spec.Label.Value)) + "-")[:folderLength]
+	if owner, taken := s.owners[d.folder]; taken {
+		d.errorf(d.spec.Label.Range, "Pipelines that begin alike",
+			"CodePipeline cuts a pipeline's name to %d characters for the keys of its artifacts, so %q and %q would share them in the store "+
+				"of account %q. Give one of them a name that differs earlier.",
+			folderLength, owner, d.spec.Label.Value, d.spec.Account.Label.Value)
+	}
+	s.owners[d.folder] = d.spec.Label.Value
+	s.folders = append(s.folders, d.folder)
+	return s
+}
+
+// sharedStore makes the store of an account, in a stack of its own: it is there before the pipelines.
+func (x *expander) sharedStore(account *spec.Account) {
+	name := plan.PhysicalName(account.Label.Value, "artifacts")
+	stack := x.stack(plan.Environment, account, name,
+		"Artifact store of the pipelines in "+account.Label.Value+".", account.Label.Range)
+	scope := scope{x, stack, []string{account.Label.Value}, account.Artifacts.Range}
+	x.stores[account] = scope.store(account.Artifacts, "of the pipelines in "+account.Label.Value, true)
+}
+
+// store makes bucket and key. Their policies are written when every reader is known.
+func (sc scope) store(a *spec.Artifacts, whose string, shared bool) *store {
 	s := &store{
-		scope:     d.scope,
-		folder:    (pipelineName(label) + "-")[:folderLength],
-		aliasName: plan.Text("alias/", d.scope.name("artifacts")),
+		scope:     sc,
+		aliasName: plan.Text("alias/", sc.name("artifacts")),
+		shared:    shared,
+		days:      a.ExpireAfterDays.Value,
+		owners:    map[string]string{},
 		readers:   map[*plan.Account]*grant{},
 	}
-	s.key = d.add("ArtifactKey", "Encrypts artifacts and notifications.", aws.KMSKey{})
-	s.alias = d.add("ArtifactKeyAlias", "The name by which other accounts know the key.",
+	s.key = sc.add("ArtifactKey", "Encrypts artifacts and notifications.", aws.KMSKey{})
+	s.alias = sc.add("ArtifactKeyAlias", "The name by which other accounts know the key.",
 		aws.KMSAlias{AliasName: s.aliasName, TargetKeyId: ref(s.key)})
-	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: d.spec.Artifacts.Encryption.Value}
+	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: a.Encryption.Value}
 	if algorithm.SSEAlgorithm == "aws:kms" {
 		algorithm.KMSMasterKeyID = attr(s.key, "Arn")
 	}
 	// Before the bucket, which writes its policy down when it is finished itself.
-	d.expander.finish = append(d.expander.finish, s.admitReaders)
-	s.bucket = d.bucket("Artifact", "artifacts", "What the pipeline's stages pass to each other.", aws.S3Bucket{
-		BucketEncryption:       defaultEncryption(algorithm, algorithm.KMSMasterKeyID != nil),
-		LifecycleConfiguration: aws.S3Lifecycle{Rules: s.lifecycle(d.spec.Artifacts.ExpireAfterDays.Value)},
+	sc.expander.finish = append(sc.expander.finish, s.admitReaders)
+	s.bucket = sc.bucket("Artifact", "artifacts", "What the stages of pipelines pass to each other.", aws.S3Bucket{
+		BucketEncryption: defaultEncryption(algorithm, algorithm.KMSMasterKeyID != nil),
 	})
-	d.expander.finish = append(d.expander.finish, s.writeKey)
+	sc.output("ArtifactBucketName", "Where stages pass artifacts.", ref(s.bucket.bucket))
+	sc.output("ArtifactKeyArn", "The key that artifacts are encrypted with.", attr(s.key, "Arn"))
+	sc.expander.finish = append(sc.expander.finish, func() {
+		s.bucket.properties.LifecycleConfiguration = aws.S3Lifecycle{Rules: s.lifecycle()}
+		s.bucket.bucket.Properties = aws.Properties(s.bucket.properties)
+		s.writeKey("Artifacts and notifications " + whose + ".")
+	})
 	return s
 }
 
 // lifecycle expires sources, and what was replaced or never finished. Bundles
 // stay: a host fetches its bundle again at every scale-out and rollback.
-func (s *store) lifecycle(days int) []aws.S3LifecycleRule {
-	return []aws.S3LifecycleRule{
-		{
-			Id: "expire-sources", Status: "Enabled",
-			Prefix: plan.String(s.folder + "/" + sourceArtifact + "/"), ExpirationInDays: days,
-		},
-		{
-			Id: "expire-replaced-and-unfinished", Status: "Enabled",
-			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: days},
-			AbortIncompleteMultipartUpload: aws.S3AbortUpload{DaysAfterInitiation: 7},
-			ExpiredObjectDeleteMarker:      true,
-		},
+func (s *store) lifecycle() []aws.S3LifecycleRule {
+	var out []aws.S3LifecycleRule
+	for _, folder := range s.folders {
+		id := "expire-sources"
+		if s.shared {
+			id += "-of-" + strings.TrimSuffix(folder, "-")
+		}
+		out = append(out, aws.S3LifecycleRule{
+			Id: id, Status: "Enabled", Prefix: plan.String(folder + "/" + sourceArtifact + "/"), ExpirationInDays: s.days,
+		})
 	}
+	return append(out, aws.S3LifecycleRule{
+		Id: "expire-replaced-and-unfinished", Status: "Enabled",
+		NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: s.days},
+		AbortIncompleteMultipartUpload: aws.S3AbortUpload{DaysAfterInitiation: 7},
+		ExpiredObjectDeleteMarker:      true,
+	})
 }
 
-// bundles is the ARN of every bundle, from wherever it is written. Keys are
-// PIPELINE/ARTIFACT/RANDOM; only this pipeline writes to the bucket.
-func (s *store) bundles(from scope) plan.Value {
-	return plan.Text(s.bucketARN(from), "/"+keysOf(bundleArtifact))
+// bundles is the ARN of every bundle of a pipeline, or of all of them, from
+// wherever it is written. Keys are PIPELINE/ARTIFACT/RANDOM.
+func (s *store) bundles(from scope, folder string) plan.Value {
+	return plan.Text(s.bucketARN(from), "/"+folder+"/"+bundleArtifact+"/*")
 }
 
-// keysOf is the pattern of an artifact's keys.
-func keysOf(artifact string) string { return "*/" + artifact + "/*" }
+// keysOf is the pattern of the keys of a pipeline's artifact; of all its
+// artifacts without a name. In a store of its own nobody else writes, so that
+// there it is enough to name the artifact.
+func (d *delivery) keysOf(artifact string) string {
+	switch {
+	case !d.store.shared && artifact == "":
+		return "*"
+	case artifact == "":
+		return d.folder + "/*"
+	}
+	return d.anyFolder() + "/" + artifact + "/*"
+}
+
+// anyFolder is the pipeline's folder, where that is to be told from others.
+func (d *delivery) anyFolder() string {
+	if d.store.shared {
+		return d.folder
+	}
+	return "*"
+}
 
 func (s *store) bucketARN(from scope) plan.Value {
 	if from.stack == s.stack {
@@ -108,8 +171,9 @@ var keyUse = []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:Gene
 // readableBy lets a role fetch bundles, from whatever account it is in; both
 // sides of the border have to agree. looks adds the questions about the bucket
 // and the key that a CodeDeploy action asks.
-func (s *store) readableBy(r *role, looks bool) {
-	r.allow("FetchBundle", []string{"s3:GetObject", "s3:GetObjectVersion"}, s.bundles(r.scope))
+func (d *delivery) readableBy(r *role, looks bool) {
+	s := d.store
+	r.allow("FetchBundle", []string{"s3:GetObject", "s3:GetObjectVersion"}, s.bundles(r.scope, d.anyFolder()))
 	s.decryptableBy(r, looks)
 	g := s.readers[r.stack.Account]
 	if g == nil {
@@ -153,7 +217,7 @@ var keyAdministration = []string{
 }
 
 // writeKey writes the key and its policy. In a key's policy "*" is the key itself.
-func (s *store) writeKey() {
+func (s *store) writeKey(description string) {
 	this := []plan.Value{anywhere}
 	policy := aws.Policy{
 		{Sid: "Administer", Principal: s.rootOf(s.stack.Account), Actions: keyAdministration, Resources: this},
@@ -177,7 +241,7 @@ func (s *store) writeKey() {
 	}
 	policy = append(policy, s.publishers...)
 	s.key.Properties = aws.Properties(aws.KMSKey{
-		Description:       "Artifacts and notifications of the pipeline " + s.labels[0] + ".",
+		Description:       description,
 		EnableKeyRotation: true, PendingWindowInDays: 7, KeyPolicy: policy,
 	})
 }
@@ -193,7 +257,7 @@ func (s *store) admitReaders() {
 		s.bucket.statements = append(s.bucket.statements, aws.Statement{
 			Sid: "Read" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
 			Actions:   []string{"s3:GetObject", "s3:GetObjectVersion"},
-			Resources: []plan.Value{s.bundles(s.scope)}, When: []aws.Condition{isPrincipal(g.objects...)},
+			Resources: []plan.Value{s.bundles(s.scope, "*")}, When: []aws.Condition{isPrincipal(g.objects...)},
 		})
 		if len(g.lists) > 0 {
 			s.bucket.statements = append(s.bucket.statements, aws.Statement{

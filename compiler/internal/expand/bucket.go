@@ -14,6 +14,7 @@ type bucket struct {
 	policy     *plan.Resource
 	emptier    *plan.Resource
 	statements aws.Policy // of the bucket's policy
+	properties aws.S3Bucket
 }
 
 // bucket makes a bucket of a kind with what every bucket has. id and kind name it, as in add and name.
@@ -24,7 +25,7 @@ func (s scope) bucket(id, kind, why string, properties aws.S3Bucket) *bucket {
 		BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
 	}
 	properties.VersioningConfiguration = aws.S3Versioning{Status: "Enabled"}
-	b := &bucket{bucket: s.add(id+"Bucket", why, properties)}
+	b := &bucket{bucket: s.add(id+"Bucket", why, properties), properties: properties}
 	b.emptier = s.emptier(id, kind, b.bucket)
 	arn := attr(b.bucket, "Arn")
 	b.statements = aws.Policy{denyPlainHTTP("s3:*", arn, plan.Text(arn, "/*"))}

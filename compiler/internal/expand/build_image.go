@@ -42,7 +42,7 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	}
 	d.image.pushableBy(builder)
 	// CodeBuild user guide, "Create a service role".
-	d.store.writableBy(builder, keysOf(sourceArtifact), keysOf(bundleArtifact), "s3:GetBucketAcl", "s3:GetBucketLocation")
+	d.store.writableBy(builder, d.keysOf(sourceArtifact), d.keysOf(bundleArtifact), "s3:GetBucketAcl", "s3:GetBucketLocation")
 	d.first = append(d.first, builder.policy)
 
 	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", aws.CodeBuildProject{

@@ -168,7 +168,7 @@ func (s *service) settings() *settings {
 // secrets, log, and be reached by Session Manager.
 func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 	host := s.role("InstanceRole", "instance-role", "What the hosts may do.", trustService("ec2.amazonaws.com"))
-	s.delivery.store.readableBy(host, false)
+	s.delivery.readableBy(host, false)
 	s.delivery.image.pullableBy(host)
 	host.allow("InstallAgent", []string{"s3:GetObject"},
 		plan.Text("arn:", plan.Partition, ":s3:::aws-codedeploy-", plan.Region, "/*"))
@@ -346,7 +346,7 @@ func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource)
 func (s *service) actor(d *deployments) *role {
 	r := s.role("DeployRole", "deploy-role", "What the pipeline may do in this account: deploy.",
 		s.trustRole(s.delivery.stack.Account, s.delivery.role.name))
-	s.delivery.store.readableBy(r, true)
+	s.delivery.readableBy(r, true)
 	r.allow("RegisterRevision", []string{
 		"codedeploy:GetApplication", "codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision",
 	}, s.arn("codedeploy", "application:", d.applicationName))

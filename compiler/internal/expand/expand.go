@@ -17,6 +17,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		plan:         plan.New(systemName(c), c.Region.Value),
 		accounts:     map[*spec.Account]*plan.Account{},
 		environments: map[*spec.Account]*environment{},
+		stores:       map[*spec.Account]*store{},
 		routes:       map[*plan.Resource]map[int]*service{},
 	}
 	for _, account := range c.Accounts {
@@ -25,6 +26,11 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 	for _, account := range c.Accounts {
 		if account.Network != nil {
 			x.environments[account] = x.environment(c, account)
+		}
+	}
+	for _, account := range c.Accounts {
+		if account.Artifacts != nil {
+			x.sharedStore(account)
 		}
 	}
 	for _, pipeline := range c.Pipelines {
@@ -55,6 +61,7 @@ type expander struct {
 
 	accounts     map[*spec.Account]*plan.Account
 	environments map[*spec.Account]*environment
+	stores       map[*spec.Account]*store            // that pipelines of an account share
 	routes       map[*plan.Resource]map[int]*service // by listener and priority
 
 	image  *plan.Parameter // the machine image of all hosts

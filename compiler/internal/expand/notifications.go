@@ -45,7 +45,7 @@ func (d *delivery) notifications() *topic {
 	policy := aws.Policy{denyPlainHTTP("sns:Publish", ref(t.topic))}
 	if len(states) > 0 {
 		policy = append(policy, eventsPublish(t.topic))
-		d.store.publishers = append(d.store.publishers, eventsEncrypt())
+		d.store.publishers = aws.Policy{eventsEncrypt()} // once, however many topics the key encrypts
 	}
 	topicPolicy := d.add("TopicPolicy", "Who may publish the news; never without TLS.",
 		aws.SNSTopicPolicy{Topics: []plan.Value{ref(t.topic)}, PolicyDocument: policy})

@@ -18,11 +18,12 @@ type delivery struct {
 	scope
 	spec *spec.Pipeline
 
-	name  plan.Value
-	role  *role // that the pipeline runs as
-	store *store
-	image *image // nil when the pipeline builds nothing
-	topic *topic // nil when nobody is notified
+	name   plan.Value
+	role   *role // that the pipeline runs as
+	store  *store
+	folder string // of the pipeline, in the store
+	image  *image // nil when the pipeline builds nothing
+	topic  *topic // nil when nobody is notified
 
 	first []*plan.Resource // what the run that starts with the pipeline's creation needs
 }
@@ -41,7 +42,7 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	d.first = append(d.first, d.role.policy)
 	d.store = d.artifacts()
 	// CodePipeline user guide, "Minimum permissions".
-	d.store.writableBy(d.role, "*", "*", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
+	d.store.writableBy(d.role, d.keysOf(""), d.keysOf(""), "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
 	d.topic = d.notifications()
 
 	stages := []aws.CodePipelineStage{{Name: "source", Actions: []aws.CodePipelineAction{d.source()}}}
@@ -62,8 +63,6 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	d.output("PipelineArn", "The pipeline.", d.arn("codepipeline", ref(pipeline)))
 	d.output("PipelineName", "The pipeline's name, for the command line.", ref(pipeline))
 	d.output("PipelineRoleArn", "The role that the pipeline runs as.", d.role.arn())
-	d.output("ArtifactBucketName", "Where the pipeline's stages pass artifacts.", ref(d.store.bucket.bucket))
-	d.output("ArtifactKeyArn", "The key that artifacts are encrypted with.", attr(d.store.key, "Arn"))
 }
 
 // folderLength is how much of a pipeline's name stands in the keys of its

@@ -42,16 +42,33 @@ func (d *delivery) source() aws.CodePipelineAction {
 	return a
 }
 
-// trigger starts the pipeline when the branch gets a commit. The pattern is that
-// of the CodePipeline user guide, "Amazon EventBridge rule for a CodeCommit source".
+// trigger starts the pipeline when the branch gets a commit: at once, or by way of
+// a function that looks at what the push touches.
 func (d *delivery) trigger(pipeline *plan.Resource) {
-	ruleName := d.scope.name("trigger")
+	branch := d.spec.Source.Branch.Value
+	if d.spec.Source.Paths != nil {
+		f := d.pathFilter(pipeline)
+		d.triggerRule("Has the function look at each commit that "+branch+" gets.", aws.EventsTarget{
+			Id: "paths", Arn: attr(f.function, "Arn"),
+		}).After(f.permission, f.runs.policy)
+		return
+	}
 	starter := d.scope.role("TriggerRole", "trigger-role", "Lets the rule start the pipeline.",
-		trustService("events.amazonaws.com", isSource(d.arn("events", "rule/", ruleName))))
+		trustService("events.amazonaws.com", isSource(d.arn("events", "rule/", d.triggerName()))))
 	arn := d.arn("codepipeline", ref(pipeline))
 	starter.allow("StartPipeline", []string{"codepipeline:StartPipelineExecution"}, arn)
-	d.add("TriggerRule", "Starts the pipeline when "+d.spec.Source.Branch.Value+" gets a commit.", aws.EventsRule{
-		Name: ruleName, State: "ENABLED",
+	d.triggerRule("Starts the pipeline when "+branch+" gets a commit.", aws.EventsTarget{
+		Id: "pipeline", Arn: arn, RoleArn: starter.arn(),
+	}).After(starter.policy)
+}
+
+func (d *delivery) triggerName() plan.Value { return d.scope.name("trigger") }
+
+// triggerRule is the rule on the branch. The pattern is that of the CodePipeline
+// user guide, "Amazon EventBridge rule for a CodeCommit source".
+func (d *delivery) triggerRule(why string, target aws.EventsTarget) *plan.Resource {
+	return d.add("TriggerRule", why, aws.EventsRule{
+		Name: d.triggerName(), State: "ENABLED",
 		Description: "Starts the pipeline " + d.spec.Label.Value + " on a push to " + d.spec.Source.Branch.Value + ".",
 		EventPattern: plan.Object{
 			{Key: "source", Value: plan.Strings("aws.codecommit")},
@@ -63,6 +80,6 @@ func (d *delivery) trigger(pipeline *plan.Resource) {
 				{Key: "referenceName", Value: plan.Strings(d.spec.Source.Branch.Value)},
 			}},
 		},
-		Targets: []aws.EventsTarget{{Id: "pipeline", Arn: arn, RoleArn: starter.arn()}},
-	}).After(starter.policy)
+		Targets: []aws.EventsTarget{target},
+	})
 }

@@ -2,6 +2,7 @@ package handbook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -19,7 +20,8 @@ func (h *handbook) runs() []run {
 	var out []run
 	for _, p := range h.config.Pipelines {
 		for _, r := range h.of("AWS::CodePipeline::Pipeline", plan.Pipeline) {
-			if r.Stack.Origin == p.Label.Range {
+			// Pipelines of one for_each come from one place.
+			if r.Stack.Origin == p.Label.Range && r.Stack.Name == plan.PhysicalName(p.Label.Value, "pipeline") {
 				out = append(out, run{p, r})
 			}
 		}
@@ -65,7 +67,7 @@ func (h *handbook) targets() {
 		lines = append(lines, command(rule.Stack.Account, "events list-targets-by-rule", "--rule "+h.name(rule), "--query 'Targets[].Arn' --output text"))
 	}
 	if len(lines) > 0 {
-		h.prose("What the rules on events send them to, the pipelines first of all:")
+		h.prose("What the rules on events send them to, the pipelines, or the functions that start them, first of all:")
 		h.shell(lines...)
 	}
 	lines = nil
@@ -151,6 +153,50 @@ func (h *handbook) firstPush() {
 			`git push "$URL" `+quote("HEAD:refs/heads/"+r.spec.Source.Branch.Value),
 		)
 	}
+	h.pathFilters()
+}
+
+// pathFilters says what a push starts where pipelines look at the files that it touches.
+func (h *handbook) pathFilters() {
+	var labels, tests, logs []string
+	for _, r := range h.runs() {
+		if r.spec.Source.Paths == nil {
+			continue
+		}
+		labels = append(labels, r.spec.Label.Value)
+		test := "git diff --name-only --no-renames HEAD~1 | cfnpipe trigger --branch " + quote(r.spec.Source.Branch.Value) + ` --changed - "$CONFIGURATION"`
+		if !slices.Contains(tests, test) {
+			tests = append(tests, test)
+		}
+		for _, function := range h.of("AWS::Lambda::Function", plan.Pipeline) {
+			if variables := environment(function); function.Stack == r.pipeline.Stack && variables.Get("PIPELINE") != nil {
+				group, _ := h.text(logGroup(function), function.Stack.Account)
+				logs = append(logs, command(function.Stack.Account, "logs tail", `"`+group+`" --since 1h`))
+			}
+		}
+	}
+	if len(labels) == 0 {
+		return
+	}
+	h.part("Pushes that start some pipelines only")
+	h.prose("A push starts one of these only if it touches files of its paths: %s. A push that makes the branch starts them all, and so does one "+
+		"whose files cannot be found out. What the last commit of your clone would start, and why; there, and with CONFIGURATION as a path from there:",
+		strings.Join(labels, ", "))
+	h.shell(tests...)
+	h.prose("What the functions decided about the pushes of the last hour. If one says nothing, no event has reached it:")
+	h.shell(logs...)
+	h.prose("After a run that failed, or changed paths, no push need come that starts the pipeline again. Start it without one, as above.")
+}
+
+func environment(function *plan.Resource) plan.Object {
+	of, _ := function.Properties.Get("Environment").(plan.Object)
+	variables, _ := of.Get("Variables").(plan.Object)
+	return variables
+}
+
+func logGroup(function *plan.Resource) plan.Value {
+	of, _ := function.Properties.Get("LoggingConfig").(plan.Object)
+	return of.Get("LogGroup")
 }
 
 func dockerfiles(p *spec.Pipeline) string {

@@ -81,6 +81,7 @@ var (
 	ruleTargets     = Limit{Most: 5, Source: eventQuotas, fixed: true}
 	eventPattern    = Limit{Most: 2_048, Raised: 4_096, Source: eventQuotas}
 	inputTemplate   = Limit{Most: 8_192, Source: eventQuotas}
+	environment     = Limit{Most: 4_096, Source: `Lambda developer guide, "Lambda quotas"`, fixed: true}
 )
 
 // What an author can do about a limit.
@@ -231,6 +232,8 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 		return []Entry{{What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Limit: groupAlarms}}
 	case "AWS::Events::Rule":
 		return s.eventEntries(p)
+	case functionType:
+		return s.environmentEntries(p)
 	}
 	return nil
 }
@@ -365,6 +368,19 @@ func (s *survey) eventEntries(p plan.Object) []Entry {
 		}
 	}
 	return out
+}
+
+// environmentEntries counts the variables of a function with their names.
+func (s *survey) environmentEntries(p plan.Object) []Entry {
+	variables, _ := at(p, "Environment", "Variables").(plan.Object)
+	if len(variables) == 0 {
+		return nil
+	}
+	e := Entry{What: "bytes of environment variables", Limit: environment, remedy: "Write fewer patterns, with * and **."}
+	for _, variable := range variables {
+		e.Used += len(variable.Key) + s.textLength(variable.Value)
+	}
+	return []Entry{e}
 }
 
 // blocks counts resources by the block that they came from.

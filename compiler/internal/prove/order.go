@@ -35,7 +35,7 @@ func order(s *survey) hcl.Diagnostics {
 }
 
 // edges is the table, by the type of what is made later.
-var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges)
+var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges, functionEdges)
 
 func byType(tables ...[]edge) map[string][]edge {
 	out := map[string][]edge{}

@@ -150,12 +150,15 @@ func rolesOfTargets(s *survey, rule *plan.Resource) []*plan.Resource {
 	return out
 }
 
-// targetsOfRule are the pipelines that a rule starts, and what lets it publish to its topics.
+// targetsOfRule are the pipelines that a rule starts, the functions by way of which it does, and what lets it publish to its topics.
 func targetsOfRule(s *survey, rule *plan.Resource) []*plan.Resource {
 	var out []*plan.Resource
 	for _, target := range items(rule.Properties.Get("Targets")) {
 		arn := at(target, "Arn")
 		out = append(out, some(s.resolve(rule, arn, pipelineType))...)
+		if function := s.resolve(rule, arn, functionType); function != nil {
+			out = append(append(out, function), some(s.startedBy(function))...)
+		}
 		if topic := s.resolve(rule, arn, topicType); topic != nil {
 			out = append(append(out, topic), s.policiesOfTopic(topic)...)
 		}

@@ -61,6 +61,9 @@ var limitDamages = []damages{
 	}),
 	setting("limits", over("characters of the event pattern"), "AWS::Events::Rule", plan.Strings(strings.Repeat("x", eventPattern.Raised)), "EventPattern", "source"),
 	setting("limits", over("characters of the input template"), "AWS::Events::Rule", plan.String(strings.Repeat("x", inputTemplate.Most+1)), "Targets", 0, "InputTransformer", "InputTemplate"),
+	onFilters("limits", over("bytes of environment variables"), "many patterns", func(_ *plan.Plan, f *plan.Resource) {
+		put(f, plan.String(strings.Repeat("x", environment.Most)), "Environment", "Variables", "INCLUDE")
+	}),
 	setting("limits", over("stages"), pipelineType, make(plan.List, stages.Most+1), "Stages"),
 	setting("limits", over("actions of a stage (source)"), pipelineType, make(plan.List, stageActions.Most+1), "Stages", 0, "Actions"),
 	setting("limits", over("characters of an action's setting (BranchName of source/source)"), pipelineType, plan.String(strings.Repeat("x", actionSetting.Most+1)), "Stages", 0, "Actions", 0, "Configuration", "BranchName"),

@@ -137,6 +137,7 @@ func namesForReferences(p *plan.Plan) []damage {
 		{"AWS::Events::Rule", []any{"Targets", 0, "RoleArn"}},
 		{"AWS::Events::Rule", []any{"Targets", 0, "Arn"}},
 		{"AWS::EC2::LaunchTemplate", []any{"LaunchTemplateData", "IamInstanceProfile", "Arn"}},
+		{permissionType, []any{"FunctionName"}},
 		{emptierType, []any{"ServiceToken"}},
 		{emptierType, []any{"BucketName"}},
 		{"AWS::AutoScaling::ScalingPolicy", []any{"AutoScalingGroupName"}},

@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to
@@ -37,8 +37,8 @@ var pipelineDamages = []damages{
 	onEach("sense", "started by nothing", pipelineType, "its rule is off", func(p *plan.Plan, r *plan.Resource) {
 		put(starter(p, r), plan.String("DISABLED"), "State")
 	}),
-	onEach("sense", "started by nothing", pipelineType, "its rule may not start it", func(p *plan.Plan, r *plan.Resource) {
-		put(starter(p, r), nil, "Targets", 0, "RoleArn")
+	onStarters(false, "started by nothing", "its rule may not start it", func(p *plan.Plan, pipeline, rule *plan.Resource) {
+		put(rule, nil, "Targets", 0, "RoleArn")
 	}),
 	onEach("sense", "started by nothing", pipelineType, "its rule starts another", func(p *plan.Plan, r *plan.Resource) {
 		put(starter(p, r), plan.String("arn:aws:codepipeline:us-east-1:123456789012:another"), "Targets", 0, "Arn")
@@ -79,7 +79,9 @@ var pipelineDamages = []damages{
 func starter(p *plan.Plan, pipeline *plan.Resource) *plan.Resource {
 	s := surveyOf(p)
 	for _, rule := range s.types["AWS::Events::Rule"] {
-		if s.resolve(rule, at(rule.Properties, "Targets", 0, "Arn"), pipelineType) == pipeline {
+		arn := at(rule.Properties, "Targets", 0, "Arn")
+		function := s.resolve(rule, arn, functionType)
+		if s.resolve(rule, arn, pipelineType) == pipeline || function != nil && s.startedBy(function) == pipeline {
 			return rule
 		}
 	}

@@ -7,4 +7,4 @@ import (
 // sense finds what AWS refuses, or what breaks later, although no schema says so.
 func sense(s *survey) hcl.Diagnostics { return hold(s, senseRules, "What AWS would not run") }
 
-var senseRules = rulesByType(nameSense, pipelineSense, fleetSense, reachSense, networkSense, policySense, storageSense)
+var senseRules = rulesByType(nameSense, pipelineSense, functionSense, fleetSense, reachSense, networkSense, policySense, storageSense)

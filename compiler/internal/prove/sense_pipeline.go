@@ -50,7 +50,7 @@ var pipelineSense = []rule{
 	},
 	{
 		of: pipelineType, broken: nobodyStarts,
-		remedy: "A rule of EventBridge on the repository's events has to have the pipeline as its target.",
+		remedy: "A rule of EventBridge on the repository's events has to have the pipeline as its target, or a function that it may call and that may start the pipeline.",
 		source: `CodePipeline user guide, "CodeCommit source actions and EventBridge"`,
 	},
 	{
@@ -170,7 +170,9 @@ func nobodyStarts(s *survey, r *plan.Resource) string {
 func (s *survey) started(r *plan.Resource, source plan.Value) bool {
 	for _, rule := range s.kinds[kind{r.Stack, "AWS::Events::Rule"}] {
 		for _, target := range items(rule.Properties.Get("Targets")) {
-			starts := s.resolve(rule, at(target, "Arn"), pipelineType) == r && at(target, "RoleArn") != nil
+			arn := at(target, "Arn")
+			starts := s.resolve(rule, arn, pipelineType) == r && at(target, "RoleArn") != nil ||
+				s.calls(rule, s.resolve(rule, arn, functionType), r)
 			if starts && rule.Properties.Get("State") != plan.String("DISABLED") && s.listensTo(rule, source) {
 				return true
 			}
@@ -182,15 +184,9 @@ func (s *survey) started(r *plan.Resource, source plan.Value) bool {
 // listensTo tells whether a rule's pattern lets the commits of a source through.
 func (s *survey) listensTo(rule *plan.Resource, source plan.Value) bool {
 	pattern := rule.Properties.Get("EventPattern")
-	name := at(source, "Configuration", "RepositoryName")
-	repository := s.resolve(rule, name, "AWS::CodeCommit::Repository")
 	ofRepository := false
 	for _, v := range items(at(pattern, "resources")) {
-		if repository != nil {
-			ofRepository = ofRepository || s.resolve(rule, v, repository.Type) == repository
-		} else {
-			ofRepository = ofRepository || strings.HasSuffix(written(v), ":"+written(name))
-		}
+		ofRepository = ofRepository || s.isRepositoryOf(rule, v, source)
 	}
 	return ofRepository && holds(at(pattern, "source"), "aws.codecommit") &&
 		holds(at(pattern, "detail", "referenceName"), written(at(source, "Configuration", "BranchName")))

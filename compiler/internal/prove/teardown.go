@@ -103,7 +103,7 @@ var teardownRules = rulesByType([]rule{
 		of: functionType, broken: func(_ *survey, r *plan.Resource) string {
 			return unless(r.Properties.Get("VpcConfig") == nil, "has network interfaces in a VPC, which Lambda removes much later than the function, so that subnets and security groups cannot be deleted")
 		},
-		remedy: "What a custom resource does needs no VPC: leave VpcConfig out.",
+		remedy: "What these functions do needs no VPC: leave VpcConfig out.",
 		source: "aws/aws-cdk issue 14456",
 	},
 	{

@@ -10,7 +10,12 @@ import (
 )
 
 func TestBucketEmptier(t *testing.T) {
-	program := script.BucketEmptier()
+	runPython(t, script.BucketEmptier(), "empty_bucket_test.py")
+}
+
+// runPython runs a test in Python, of the folder testdata, with a function's program as its module index.
+func runPython(t *testing.T, program, name string, environment ...string) {
+	t.Helper()
 	if len(program) > 4096 {
 		t.Errorf("%d bytes", len(program))
 	}
@@ -19,13 +24,13 @@ func TestBucketEmptier(t *testing.T) {
 		t.Fatal(err)
 	}
 	// By standard input: what the test opens itself, Go's test cache knows of.
-	source, err := os.Open("testdata/empty_bucket_test.py")
+	source, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer source.Close()
 	test := exec.CommandContext(t.Context(), "python3", "-B", "-")
-	test.Stdin, test.Env = source, append(os.Environ(), "PYTHONPATH="+dir)
+	test.Stdin, test.Env = source, append(append(os.Environ(), "PYTHONPATH="+dir), environment...)
 	if out, err := test.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

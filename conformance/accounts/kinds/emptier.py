@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from accounts.cloud import Account
 from accounts.invocation import AnswerBox, run_handler
-from accounts.kinds.base import Kind, Properties, subset, without
+from accounts.kinds.base import Kind, Properties, only, parsed, subset, without
 
 # What the code calls, as IAM names it; without one of these rights it would be refused in AWS, which moto does not do.
 NEEDED_TO_EMPTY = ("s3:ListBucketVersions", "s3:ListBucketMultipartUploads", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload")
@@ -69,6 +69,33 @@ class Function(Kind):
 
     def expected(self, wanted: Properties) -> Properties:
         return {**wanted, "Code": digest(packed(wanted["Code"]["ZipFile"]))}
+
+
+class Permission(Kind):
+    type = "AWS::Lambda::Permission"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        id = f"{about['LogicalResourceId']}-{uuid.uuid4().hex[:12]}"
+        account.client("lambda").add_permission(StatementId=id, **wanted)
+        return id
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        """Every property of a permission is made anew: CloudFormation replaces it."""
+        self.delete(account, id, old, about)
+        return self.create(account, wanted, about)
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("lambda").remove_permission(FunctionName=wanted["FunctionName"], StatementId=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        policy = parsed(account.client("lambda").get_policy(FunctionName=wanted["FunctionName"])["Policy"])
+        statement = only([each for each in policy["Statement"] if each["Sid"] == id], id)
+        return {
+            "FunctionName": statement["Resource"].split(":")[-1],
+            "Action": statement["Action"],
+            "Principal": statement["Principal"]["Service"],
+            "SourceArn": statement["Condition"]["ArnLike"]["AWS:SourceArn"],
+        }
 
 
 class BucketEmptier(Kind):

@@ -1,0 +1,110 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// Between a rule and a pipeline stands a function where a source has paths.
+var functionSense = []rule{
+	{
+		of: eventRuleType, broken: func(s *survey, r *plan.Resource) string {
+			for _, target := range items(r.Properties.Get("Targets")) {
+				if s.resolve(r, at(target, "Arn"), functionType) != nil && at(target, "RoleArn") != nil {
+					return "calls a function as a role, although what lets it in is the function's permission"
+				}
+			}
+			return ""
+		},
+		remedy: "Leave RoleArn out for functions: events may not arrive.",
+		source: `EventBridge user guide, "Using resource-based policies"`,
+	},
+	{
+		of: permissionType, broken: func(s *survey, r *plan.Resource) string {
+			rule := s.resolve(r, r.Properties.Get("SourceArn"), eventRuleType)
+			return unless(rule != nil && rule.Stack == r.Stack, "lets in others than a rule of its stack, also those of other accounts")
+		},
+		remedy: "SourceArn has to be the ARN of the rule that calls the function.",
+		source: "Lambda API reference, AddPermission, SourceArn",
+	},
+	{
+		of: functionType, broken: comparesNothing,
+		remedy: "The policy of its role has to allow codecommit:GetDifferences on the repository: else every push starts the pipeline.",
+		source: `CodeCommit user guide, "CodeCommit permissions reference"`,
+	},
+	{
+		of: functionType, broken: func(s *survey, r *plan.Resource) string {
+			variables := at(r.Properties, "Environment", "Variables")
+			told := at(variables, "INCLUDE") != nil && at(variables, "EXCLUDE") != nil
+			return unless(s.startedBy(r) == nil || told, "starts a pipeline, and is not told by which paths")
+		},
+		remedy: "INCLUDE and EXCLUDE have to stand in its environment.",
+		source: "the function's program, which reads them when it is loaded",
+	},
+	{
+		of: functionType, broken: func(s *survey, r *plan.Resource) string {
+			time, _ := number(r.Properties.Get("Timeout"))
+			return unless(s.startedBy(r) == nil || time >= filterTime, "has too little time to look at a large push, and starts the pipeline for each")
+		},
+		remedy: "Its Timeout has to be at least 300 seconds: it keeps 150 for its last calls.",
+		source: "the function's program",
+	},
+}
+
+// filterTime is what the function asks for that looks at pushes, in seconds.
+const filterTime = 300
+
+// comparesNothing finds a function that starts a pipeline and may not ask what a push touches.
+func comparesNothing(s *survey, r *plan.Resource) string {
+	pipeline := s.startedBy(r)
+	if pipeline == nil {
+		return ""
+	}
+	policies := s.policiesOf(s.resolve(r, r.Properties.Get("Role"), roleType))
+	for _, source := range actionsOf(pipeline) {
+		if provider(source) != "CodeCommit" {
+			continue
+		}
+		allowed := false
+		for _, policy := range policies {
+			for _, statement := range s.grantsOf(policy) {
+				for _, resource := range statement.resources {
+					allowed = allowed || statement.condition == nil && statement.covers("codecommit:GetDifferences") && s.isRepositoryOf(policy, resource, source)
+				}
+			}
+		}
+		if !allowed {
+			return "may not compare the commits of the repository"
+		}
+	}
+	return ""
+}
+
+// isRepositoryOf tells whether v, as r writes it, is the ARN of the repository of a source.
+func (s *survey) isRepositoryOf(r *plan.Resource, v, source plan.Value) bool {
+	name := at(source, "Configuration", "RepositoryName")
+	if repository := s.resolve(r, name, "AWS::CodeCommit::Repository"); repository != nil {
+		return s.resolve(r, v, repository.Type) == repository
+	}
+	return strings.HasSuffix(written(v), ":"+written(name))
+}
+
+// calls tells whether a rule starts a pipeline by way of a function: it may call it, and that may start it.
+func (s *survey) calls(rule, function, pipeline *plan.Resource) bool {
+	if function == nil || s.startedBy(function) != pipeline {
+		return false
+	}
+	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
+	if !s.allowedOn(policies, "codepipeline:StartPipelineExecution", pipeline, "") {
+		return false
+	}
+	for _, permission := range s.permissionsOf(function) {
+		p := permission.Properties
+		if p.Get("Principal") == plan.String("events.amazonaws.com") && p.Get("Action") == plan.String("lambda:InvokeFunction") &&
+			s.resolve(permission, p.Get("SourceArn"), eventRuleType) == rule {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,25 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// unusedStore: a store that no pipeline shares has a key that nobody may use, and KMS refuses a condition without values.
+func unusedStore(config *spec.Config) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	used := map[*spec.Account]bool{}
+	for _, pipeline := range config.Pipelines {
+		used[pipeline.Account] = true
+	}
+	for _, account := range config.Accounts {
+		if account.Artifacts != nil && !used[account] {
+			diags = append(diags, fault(account.Artifacts.Range, fmt.Sprintf("Store of account %q without a pipeline", account.Label.Value),
+				"No pipeline runs in this account, so nothing would use the store. Leave the block out."))
+		}
+	}
+	return diags
+}

@@ -1,0 +1,197 @@
+package decode
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+	"github.com/zclconf/go-cty/cty/gocty"
+)
+
+// functions are the pure ones of go-cty's standard library, under the names that Terraform knows them by. None reads the
+// clock, a file or the network. What they make together is bounded by the scope.
+func functions(s *scope) map[string]function.Function {
+	out := map[string]function.Function{
+		"abs": stdlib.AbsoluteFunc, "ceil": stdlib.CeilFunc, "floor": stdlib.FloorFunc, "log": stdlib.LogFunc, "max": stdlib.MaxFunc,
+		"min": stdlib.MinFunc, "parseint": stdlib.ParseIntFunc, "pow": stdlib.PowFunc, "signum": stdlib.SignumFunc,
+
+		"chomp": stdlib.ChompFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc, "join": stdlib.JoinFunc,
+		"lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc, "replace": stdlib.ReplaceFunc,
+		"split": stdlib.SplitFunc, "strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc,
+		"trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc,
+		"trimsuffix": stdlib.TrimSuffixFunc, "upper": stdlib.UpperFunc,
+
+		"chunklist": stdlib.ChunklistFunc, "coalesce": stdlib.CoalesceFunc, "coalescelist": stdlib.CoalesceListFunc,
+		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc,
+		"element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "index": stdlib.IndexFunc, "keys": stdlib.KeysFunc,
+		"length": length(), "lookup": stdlib.LookupFunc, "merge": stdlib.MergeFunc, "range": stdlib.RangeFunc,
+		"reverse": stdlib.ReverseListFunc, "setintersection": stdlib.SetIntersectionFunc, "setproduct": stdlib.SetProductFunc,
+		"setsubtract": stdlib.SetSubtractFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc, "sort": stdlib.SortFunc,
+		"values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
+
+		"csvdecode": stdlib.CSVDecodeFunc, "formatdate": stdlib.FormatDateFunc, "jsondecode": stdlib.JSONDecodeFunc,
+		"jsonencode": stdlib.JSONEncodeFunc, "timeadd": stdlib.TimeAddFunc,
+
+		"tobool": stdlib.MakeToFunc(cty.Bool), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tonumber": stdlib.MakeToFunc(cty.Number),
+		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
+
+		"startswith": affix(strings.HasPrefix), "endswith": affix(strings.HasSuffix), "cidrsubnet": cidrsubnet(),
+		"alltrue": truth(true), "anytrue": truth(false),
+	}
+	for name, f := range out {
+		out[name] = s.bounded(name, f)
+	}
+	// These look at expressions and not at values, and make nothing of their own.
+	out["can"], out["try"] = tryfunc.CanFunc, tryfunc.TryFunc
+	return out
+}
+
+// bounded is a function that refuses to make more than the scope has left.
+func (s *scope) bounded(name string, f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params:   f.Params(),
+		VarParam: f.VarParam(),
+		Type:     f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if tooMuch(name, args) > s.left {
+				return cty.NilVal, errTooMuch
+			}
+			out, err := f.Call(args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			s.left -= sizeOf(out)
+			if s.left < 0 {
+				return cty.NilVal, errTooMuch
+			}
+			return out, nil
+		},
+	})
+}
+
+var errTooMuch = errors.New("this would make more than a configuration may hold; write the value itself")
+
+// tooMuch is how many bytes a function may make of its arguments, where that may be far more than they have.
+func tooMuch(name string, args []cty.Value) int {
+	sum := 0
+	for _, arg := range args {
+		sum += sizeOf(arg)
+	}
+	switch name {
+	case "replace", "join":
+		// One argument is put between or in place of the parts of another.
+		return sum * sum / 4
+	case "setproduct", "formatlist":
+		product := 1
+		for _, arg := range args {
+			arg, _ = arg.Unmark()
+			if arg.IsKnown() && arg.CanIterateElements() {
+				product *= max(arg.LengthInt(), 1)
+			}
+			if product > mostEvaluated {
+				return product
+			}
+		}
+		return product * max(sum/max(product, 1), 16*len(args))
+	case "format":
+		return sum + widths(args)
+	}
+	return sum
+}
+
+// widths is what the numbers in a format could blow it up to.
+func widths(args []cty.Value) int {
+	verb, _ := args[0].Unmark()
+	if !verb.IsKnown() || verb.IsNull() || verb.Type() != cty.String {
+		return 0
+	}
+	sum, n := 0, 0
+	for _, c := range verb.AsString() + " " {
+		switch {
+		case '0' <= c && c <= '9' && n < mostEvaluated:
+			n = 10*n + int(c-'0')
+		default:
+			sum, n = sum+n, 0
+		}
+	}
+	return sum
+}
+
+// length is Terraform's: of a collection the number of its elements, of a string that of its characters.
+func length() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if args[0].Type() == cty.String {
+				return stdlib.Strlen(args[0])
+			}
+			return stdlib.Length(args[0])
+		},
+	})
+}
+
+func affix(has func(text, affix string) bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "text", Type: cty.String}, {Name: "affix", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return cty.BoolVal(has(args[0].AsString(), args[1].AsString())), nil
+		},
+	})
+}
+
+// truth is Terraform's alltrue, or else anytrue: whether every element of a list is
+// true, or one is. Of an empty list all are, and none is.
+func truth(all bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			for it := args[0].ElementIterator(); it.Next(); {
+				_, item := it.Element()
+				if item.IsNull() || !item.IsKnown() {
+					return cty.NilVal, function.NewArgErrorf(0, "an element is null")
+				}
+				if item.True() != all {
+					return cty.BoolVal(!all), nil
+				}
+			}
+			return cty.BoolVal(all), nil
+		},
+	})
+}
+
+// cidrsubnet is Terraform's, for IPv4: the network that is newbits longer than prefix, and the number-th of those.
+func cidrsubnet() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "prefix", Type: cty.String}, {Name: "newbits", Type: cty.Number}, {Name: "netnum", Type: cty.Number},
+		},
+		Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			var newBits, number int
+			prefix, err := netip.ParsePrefix(args[0].AsString())
+			if err != nil || !prefix.Addr().Is4() {
+				return cty.NilVal, function.NewArgErrorf(0, "write an IPv4 range such as 10.0.0.0/16")
+			}
+			if err := gocty.FromCtyValue(args[1], &newBits); err != nil || newBits < 0 || prefix.Bits()+newBits > 32 {
+				return cty.NilVal, function.NewArgErrorf(1, "a range of /%d can be up to %d bits longer", prefix.Bits(), 32-prefix.Bits())
+			}
+			if err := gocty.FromCtyValue(args[2], &number); err != nil || number < 0 || number >= 1<<newBits {
+				return cty.NilVal, function.NewArgErrorf(2, "%d more bits make the numbers from 0 to %d", newBits, 1<<newBits-1)
+			}
+			length := prefix.Bits() + newBits
+			address := prefix.Masked().Addr().As4()
+			bits := uint32(address[0])<<24 | uint32(address[1])<<16 | uint32(address[2])<<8 | uint32(address[3])
+			bits |= uint32(number) << (32 - length)
+			return cty.StringVal(fmt.Sprintf("%d.%d.%d.%d/%d", byte(bits>>24), byte(bits>>16), byte(bits>>8), byte(bits), length)), nil
+		},
+	})
+}

@@ -1,0 +1,170 @@
+package decode
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// What evaluation may make. A few hundred bytes of locals that double each other would become gigabytes otherwise.
+const (
+	mostEvaluated = 16 << 20 // bytes, of one configuration
+	mostValue     = 1 << 20  // bytes, of one value
+	mostNumber    = 1024     // bits before the point, or after it
+	mostSteps     = 10_000   // of the loops of one expression
+)
+
+// sizeOf is about how many bytes a value takes.
+func sizeOf(val cty.Value) int {
+	const frame = 16
+	if val == cty.NilVal {
+		return 0
+	}
+	val, _ = val.Unmark()
+	switch {
+	case !val.IsKnown() || val.IsNull():
+		return frame
+	case val.Type() == cty.String:
+		return frame + len(val.AsString())
+	case val.CanIterateElements():
+		sum := frame
+		for it := val.ElementIterator(); it.Next(); {
+			key, item := it.Element()
+			if key.Type() == cty.String && key.IsKnown() && !key.IsMarked() {
+				sum += len(key.AsString())
+			}
+			sum += sizeOf(item)
+		}
+		return sum
+	}
+	return frame
+}
+
+// oversized says what about a value is too large to go on with; empty if nothing is.
+func oversized(val cty.Value) string {
+	if size := sizeOf(val); size > mostValue {
+		return fmt.Sprintf("A value may have at most %d KiB, and this one has %d.", mostValue>>10, size>>10)
+	}
+	fault := ""
+	_ = cty.Walk(val, func(_ cty.Path, val cty.Value) (bool, error) {
+		val, _ = val.Unmark()
+		if val.Type() == cty.Number && val.IsKnown() && !val.IsNull() {
+			number := val.AsBigFloat()
+			// To write such a number down takes longer than anybody waits.
+			if exponent := number.MantExp(nil); exponent > mostNumber || exponent < -mostNumber {
+				fault = "A number in it has hundreds of digits."
+			}
+		}
+		return fault == "", nil
+	})
+	return fault
+}
+
+// affordable tells whether what an expression refers to fits into what may still be evaluated, and takes it off.
+func (v value) affordable() bool {
+	if _, diags := hcl.AbsTraversalForExpr(v.expr); !diags.HasErrors() {
+		return true // makes nothing: it is a value that there is
+	}
+	s := v.d.scope
+	for _, traversal := range v.expr.Variables() {
+		s.left -= sizeOf(v.d.referred(traversal))
+	}
+	if s.left >= 0 {
+		return true
+	}
+	v.d.report(v.expr.Range(), "Values become too large",
+		fmt.Sprintf("What is made of variables and locals may have at most %d MiB in all. Write shorter values.", mostEvaluated>>20))
+	return false
+}
+
+// referred is the value that a reference begins with.
+func (d *decoder) referred(traversal hcl.Traversal) cty.Value {
+	if len(traversal) < 2 {
+		return cty.NilVal
+	}
+	name, _ := stepName(traversal[1])
+	found, ok := cty.NilVal, false
+	switch traversal.RootName() {
+	case "var":
+		found, ok = d.scope.variables[name]
+	case "local":
+		if l := d.scope.locals[name]; l != nil {
+			found, ok = l.val, true
+		}
+	default:
+		found, ok = d.iterators[traversal.RootName()][name]
+	}
+	if !ok {
+		return cty.False
+	}
+	return found
+}
+
+// steps is a bound on how often the innermost loop of an expression runs: as often as the longest thing that it could go
+// through has items, once for each loop around it.
+func (v value) steps(native hclsyntax.Expression) (steps int, first *hcl.Range) {
+	longest, depth, deepest, text := 1, 0, 0, 0
+	for _, traversal := range v.expr.Variables() {
+		referred := v.d.referred(traversal)
+		longest, text = max(longest, itemsIn(referred)), max(text, sizeOf(referred))
+	}
+	walk := loopWalk{
+		enter: func(node hclsyntax.Node) {
+			switch node := node.(type) {
+			case *hclsyntax.ForExpr:
+				depth++
+				deepest = max(deepest, depth)
+				if first == nil {
+					first = node.SrcRange.Ptr()
+				}
+			case *hclsyntax.TupleConsExpr:
+				longest = max(longest, len(node.Exprs))
+			case *hclsyntax.ObjectConsExpr:
+				longest = max(longest, len(node.Items))
+			case *hclsyntax.FunctionCallExpr:
+				longest = max(longest, mostMade, text)
+			}
+		},
+		exit: func(node hclsyntax.Node) {
+			if _, loop := node.(*hclsyntax.ForExpr); loop {
+				depth--
+			}
+		},
+	}
+	_ = hclsyntax.Walk(native, walk)
+	steps = 1
+	for range deepest {
+		steps *= longest
+		if steps > mostSteps {
+			break
+		}
+	}
+	return steps, first
+}
+
+// mostMade is how many items a function is taken to make of little, such as range does at the most (go-cty, stdlib.RangeFunc).
+const mostMade = 1024
+
+// itemsIn is the length of the longest collection in a value.
+func itemsIn(val cty.Value) int {
+	if val == cty.NilVal {
+		return 0
+	}
+	val, _ = val.Unmark()
+	if !val.IsKnown() || val.IsNull() || !val.CanIterateElements() {
+		return 0
+	}
+	longest := val.LengthInt()
+	for it := val.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		longest = max(longest, itemsIn(item))
+	}
+	return longest
+}
+
+type loopWalk struct{ enter, exit func(hclsyntax.Node) }
+
+func (w loopWalk) Enter(node hclsyntax.Node) hcl.Diagnostics { w.enter(node); return nil }
+func (w loopWalk) Exit(node hclsyntax.Node) hcl.Diagnostics  { w.exit(node); return nil }
