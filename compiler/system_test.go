@@ -1,7 +1,8 @@
 package compiler_test
 
 import (
-	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -9,13 +10,22 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
 )
+
+// TestMain collects garbage less often: thousands of small compiles would spend most of their time on it.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(800)
+	os.Exit(m.Run())
+}
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
@@ -161,21 +171,48 @@ func compareLeftOvers(t *testing.T, folder string, want int) {
 	}
 }
 
+// TestSameBytesEveryTime compiles a thousand times, on one processor and on several, alone and beside others.
 func TestSameBytesEveryTime(t *testing.T) {
+	const rounds, beside = 84, 4
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, name := range examples(t) {
-		first := example(t, name)
-		for range 20 {
-			again := example(t, name)
-			if !bytes.Equal(whole(t, first), whole(t, again)) {
-				t.Fatalf("%s: the template differs from one compile to the next", name)
+		text := source(t, name)
+		layouts := []func(*compiler.System) ([]compiler.File, error){(*compiler.System).Folder, oneTemplate}
+		want := []string{digestOf(t, text, layouts[0]), digestOf(t, text, layouts[1])}
+		for round := range rounds {
+			runtime.GOMAXPROCS(1 + round%beside)
+			var all sync.WaitGroup
+			for i := range beside {
+				all.Go(func() {
+					if got := digestOf(t, text, layouts[i%2]); got != want[i%2] {
+						t.Errorf("%s: the output differs from one compile to the next", name)
+					}
+				})
 			}
-			for i, file := range folder(t, again) {
-				if !bytes.Equal(folder(t, first)[i].Bytes, file.Bytes) {
-					t.Fatalf("%s: %s differs from one compile to the next", name, file.Path)
-				}
-			}
+			all.Wait()
 		}
 	}
+}
+
+func oneTemplate(system *compiler.System) ([]compiler.File, error) {
+	text, err := system.Template()
+	return []compiler.File{{Path: "template.json", Bytes: text}}, err
+}
+
+// digestOf is a digest of what a configuration compiles to, and of what the compiler says.
+func digestOf(t *testing.T, source []byte, print func(*compiler.System) ([]compiler.File, error)) string {
+	system, diags := compiler.Compile([]compiler.Source{{Name: "pipeline.hcl", Bytes: source}})
+	hash := sha256.New()
+	fmt.Fprintln(hash, diags)
+	files, err := print(system)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, file := range files {
+		fmt.Fprintln(hash, file.Path, len(file.Bytes))
+		hash.Write(file.Bytes)
+	}
+	return hex.EncodeToString(hash.Sum(nil))
 }
 
 func TestBothLayoutsHoldTheSameResources(t *testing.T) {

@@ -23,7 +23,7 @@ func deploymentWindow() Block {
 		Attributes: []Attribute{
 			{
 				// Source: CodePipeline user guide, rule reference, "DeploymentWindow".
-				Name: "cron", Type: String, Required: true, MaxLength: 200, Example: `"* * 9-16 ? * MON-THU"`,
+				Name: "cron", Type: String, Required: true, MaxLength: 200, Pattern: ".", Example: `"* * 9-16 ? * MON-THU"`,
 				Words: "seconds, which are always *, minutes, hours, day of month, month, day of week and, if you like, year, with spaces between",
 				Doc: "Every minute that this expression names is in the window. Minutes are * if the window is open for whole hours. Of day of month and " +
 					"day of week one is ?.",

@@ -20,7 +20,7 @@ func newNetwork() []Attribute {
 	return []Attribute{
 		{
 			Name: "cidr", Type: String, Default: `"10.0.0.0/16"`, Condition: "not together with vpc_id", Example: `"10.10.0.0/16"`,
-			Words: "a private network of prefix /16 to /21",
+			Pattern: ".", Words: "a private network of prefix /16 to /21",
 			Doc: "The address range of the VPC: a network of prefix /16 to /21 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10. " +
 				"The networks of two accounts may not overlap.",
 		},

@@ -31,22 +31,21 @@ func (c *console) writeFolder(in *input, folder string, files []compiler.File) e
 		c.pending.discard()
 		return cannot("cannot make the folder %s: %s. Give -o another path.", folder, cause(err))
 	}
+	defer c.pending.close()
+	if err := c.pending.open(folder); err != nil {
+		c.pending.discard()
+		return cannot("cannot write to %s: %s. Mend that and run the command again.", folder, err)
+	}
 	old, err := leftOver(folder, files)
 	if err != nil {
 		c.pending.discard()
 		return err
 	}
-	removed := make([]string, 0, len(old))
+	var removed []string
 	// The manifest goes last: whatever goes wrong before, the next run still knows what to remove.
-	remove := func(root *os.Root) error {
-		for _, name := range old {
-			if err := root.Remove(filepath.FromSlash(name)); err != nil && !missing(err) {
-				return fmt.Errorf("%s could not be removed: %s", filepath.Join(folder, name), cause(err))
-			}
-			_ = root.Remove(path.Dir(name)) // refused if there is anything else in it
-			removed = append(removed, name)
-		}
-		return nil
+	remove := func(root *os.Root) (err error) {
+		removed, err = removeTemplates(root, folder, old)
+		return err
 	}
 	if err := c.pending.replace(folder, manifestLast(files), remove); err != nil {
 		return cannot("cannot write to %s: %s. Mend that and run the command again.", folder, err)
@@ -57,6 +56,18 @@ func (c *console) writeFolder(in *input, folder string, files []compiler.File) e
 	}
 	c.note("Wrote %s, manifest.json and DEPLOY.md to %s.", counted(len(files)-2, "template"), folder)
 	return nil
+}
+
+// removeTemplates removes templates below a folder, and the folders that this empties.
+func removeTemplates(root *os.Root, folder string, names []string) (removed []string, err error) {
+	for _, name := range names {
+		if err := root.Remove(filepath.FromSlash(name)); err != nil && !missing(err) {
+			return removed, fmt.Errorf("%s could not be removed: %s", filepath.Join(folder, name), cause(err))
+		}
+		_ = root.Remove(path.Dir(name)) // refused if there is anything else in it
+		removed = append(removed, name)
+	}
+	return removed, nil
 }
 
 func manifestLast(files []compiler.File) []compiler.File {

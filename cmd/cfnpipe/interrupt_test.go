@@ -111,19 +111,17 @@ func TestInterruptedReplacement(t *testing.T) {
 	if err := r.makeFolder(made); err != nil {
 		t.Fatal(err)
 	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
+	defer r.close()
+	if err := r.open(folder); err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
-	r.root = root
 	for _, path := range []string{"old.json", "new/new.json"} {
-		if err := r.stage(path, []byte("new")); err != nil {
+		if err := r.stage(staged{path + ".waits", path}, []byte("new")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r.discard()
-	if err := r.stage("late.json", nil); !errors.Is(err, errInterrupted) {
+	if err := r.stage(staged{"late", "late.json"}, nil); !errors.Is(err, errInterrupted) {
 		t.Errorf("a file after the end: %v", err)
 	}
 	if err := r.makeFolder(filepath.Join(folder, "late")); !errors.Is(err, errInterrupted) {

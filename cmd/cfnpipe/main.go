@@ -16,6 +16,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signals := make(chan os.Signal, 1)
 	listen(signals)
 	defer signal.Stop(signals)
+	survive()
 
 	c := &console{stdin: stdin, stdout: &results{to: stdout}, stderr: stderr, pending: &replacement{}}
 	done := make(chan int, 1)

@@ -16,15 +16,21 @@ import (
 // places first, so that a full disk, an error or a signal leaves the old ones as they were.
 // It may be used again and again until it is discarded.
 type replacement struct {
-	mu     sync.Mutex
-	over   bool // nothing may be written any more
-	root   *os.Root
-	staged []staged
-	made   []string // folders that were made for it, outermost first
+	mu      sync.Mutex
+	over    bool // nothing may be written any more
+	root    *os.Root
+	lock    *os.File // keeps other runs out of the folder; nil where that is not possible
+	journal string   // the journal's name while there is one
+	planned []staged
+	staged  []staged
+	made    []string // folders that were made for it, outermost first
 }
 
 // staged is a file that waits under another name. Both are relative to the root.
-type staged struct{ temporary, path string }
+type staged struct {
+	Temporary string `json:"temporary"`
+	Path      string `json:"path"`
+}
 
 var errInterrupted = errors.New("interrupted")
 
@@ -32,21 +38,68 @@ var errInterrupted = errors.New("interrupted")
 // slashes. The last file is put in place last, after each of before has run: it
 // is the one that speaks for the others.
 func (r *replacement) replace(folder string, files []compiler.File, before ...func(*os.Root) error) error {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return fmt.Errorf("%s: %s", folder, cause(err))
+	defer r.close()
+	if err := r.open(folder); err != nil {
+		return err
 	}
-	defer root.Close()
-	r.mu.Lock()
-	r.root = root
-	r.mu.Unlock()
-	for _, file := range files {
-		if err := r.stage(filepath.FromSlash(file.Path), file.Bytes); err != nil {
+	if err := r.plan(files); err != nil {
+		r.abandon()
+		return fmt.Errorf("%s: %w", folder, err)
+	}
+	for i, file := range files {
+		if err := r.stage(r.planned[i], file.Bytes); err != nil {
 			r.abandon()
 			return fmt.Errorf("%s: %w", filepath.Join(folder, file.Path), err)
 		}
 	}
 	return r.commit(folder, before)
+}
+
+// open opens a folder, unless it is open, and ends what a killed run began there.
+func (r *replacement) open(folder string) error {
+	if r.root != nil {
+		return nil
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("%s: %s", folder, cause(err))
+	}
+	lock := lockFolder(folder) // A signal need not wait for it.
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.root, r.lock = root, lock
+	if r.lock == nil || r.over {
+		return nil
+	}
+	return r.recover(folder)
+}
+
+// close lets go of the folder.
+func (r *replacement) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.root == nil {
+		return
+	}
+	_ = r.root.Close()
+	if r.lock != nil {
+		_ = r.lock.Close()
+	}
+	r.root, r.lock = nil, nil
+}
+
+// plan names the files under which others will wait, and writes that down.
+func (r *replacement) plan(files []compiler.File) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return errInterrupted
+	}
+	for _, file := range files {
+		path := filepath.FromSlash(file.Path)
+		r.planned = append(r.planned, staged{filepath.Join(filepath.Dir(path), fmt.Sprintf(".cfnpipe-%08x", rand.Uint32())), path})
+	}
+	return r.begin()
 }
 
 // replaceFile writes one file. A symbolic link stays one, and what it points to is replaced.
@@ -76,23 +129,22 @@ func (r *replacement) makeFolder(path string) error {
 	return os.MkdirAll(path, 0o755)
 }
 
-// stage writes one file under a temporary name in the folder of its place.
-func (r *replacement) stage(path string, data []byte) error {
+// stage writes one file under its temporary name, which is in the folder of its place.
+func (r *replacement) stage(next staged, data []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over {
 		return errInterrupted
 	}
-	mode, err := r.modeFor(path)
+	mode, err := r.modeFor(next.Path)
 	if err != nil {
 		return err
 	}
-	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".cfnpipe-%08x", rand.Uint32()))
-	file, err := r.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	file, err := r.root.OpenFile(next.Temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return errors.New(cause(err))
 	}
-	r.staged = append(r.staged, staged{temporary, path})
+	r.staged = append(r.staged, next)
 	_, err = file.Write(data)
 	if err == nil && mode != 0 {
 		err = file.Chmod(mode)
@@ -135,6 +187,10 @@ func (r *replacement) commit(folder string, before []func(*os.Root) error) error
 	if r.over {
 		return errInterrupted
 	}
+	if err := r.ready(); err != nil {
+		r.clear()
+		return fmt.Errorf("%s: %w", folder, err)
+	}
 	for done := 0; len(r.staged) > 0; done++ {
 		if len(r.staged) == 1 {
 			for _, step := range before {
@@ -145,13 +201,14 @@ func (r *replacement) commit(folder string, before []func(*os.Root) error) error
 			}
 		}
 		next := r.staged[0]
-		if err := r.root.Rename(next.temporary, next.path); err != nil {
+		if err := r.root.Rename(next.Temporary, next.Path); err != nil {
 			r.clear()
-			return fmt.Errorf("%s: %s (%s done before it)", filepath.Join(folder, next.path), cause(err), counted(done, "file"))
+			return fmt.Errorf("%s: %s (%s done before it)", filepath.Join(folder, next.Path), cause(err), counted(done, "file"))
 		}
 		r.staged = r.staged[1:]
 	}
-	r.made = nil
+	r.forget()
+	r.planned, r.made = nil, nil
 	return nil
 }
 
@@ -172,10 +229,11 @@ func (r *replacement) abandon() {
 
 func (r *replacement) clear() {
 	for _, file := range r.staged {
-		_ = r.root.Remove(file.temporary) // there is nothing more to be done about it
+		_ = r.root.Remove(file.Temporary) // there is nothing more to be done about it
 	}
+	r.forget()
 	for i := len(r.made) - 1; i >= 0; i-- {
 		_ = os.Remove(r.made[i]) // refused, and rightly, if something else is in it by now
 	}
-	r.staged, r.made = nil, nil
+	r.planned, r.staged, r.made = nil, nil, nil
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// unusedStore: a store that no pipeline shares has a key that nobody may use, and KMS refuses a condition without values.
+// unusedStore: a store that no pipeline shares is not made. It would have a key that nobody may use, and KMS refuses a
+// condition without values.
 func unusedStore(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	used := map[*spec.Account]bool{}
@@ -17,8 +18,8 @@ func unusedStore(config *spec.Config) hcl.Diagnostics {
 	}
 	for _, account := range config.Accounts {
 		if account.Artifacts != nil && !used[account] {
-			diags = append(diags, fault(account.Artifacts.Range, fmt.Sprintf("Store of account %q without a pipeline", account.Label.Value),
-				"No pipeline runs in this account, so nothing would use the store. Leave the block out."))
+			diags = append(diags, warning(account.Artifacts.Range, fmt.Sprintf("Store of account %q without a pipeline", account.Label.Value),
+				"No pipeline runs in this account, so the store is not made."))
 		}
 	}
 	return diags

@@ -36,6 +36,18 @@ func (d *decoder) duplicateAttribute(second, first *hcl.Attribute) {
 	d.duplicate(second.NameRange, first.NameRange, fmt.Sprintf("Attribute %q is set twice", second.Name), "Keep one of the two.")
 }
 
+// ended gives every range an end: HCL leaves it out of a call that the end of the file cuts off.
+func ended(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, diag := range diags {
+		for _, at := range []**hcl.Range{&diag.Subject, &diag.Context} {
+			if rng := *at; rng != nil && rng.End.Byte < rng.Start.Byte {
+				*at = &hcl.Range{Filename: rng.Filename, Start: rng.Start, End: rng.Start}
+			}
+		}
+	}
+	return diags
+}
+
 func place(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }
 
 // didYouMean is a sentence that proposes the name most like the given one, with a space before it; empty if none is like it.

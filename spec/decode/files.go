@@ -33,7 +33,7 @@ func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
 	region := root.text("region")
 	d.networks(accounts, region)
 	config := &spec.Config{Region: region, Accounts: d.declared, Pipelines: d.pipelines(root)}
-	return config, spec.Tidy(d.diags)
+	return config, spec.Tidy(ended(d.diags))
 }
 
 // parse returns the bodies of the files, as far as they could be parsed.

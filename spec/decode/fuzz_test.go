@@ -45,6 +45,8 @@ func FuzzFiles(f *testing.F) {
 				t.Errorf("diagnostic without a place: %v", diag)
 			} else if diag.Subject.Filename != name {
 				t.Errorf("diagnostic in file %q: %v", diag.Subject.Filename, diag)
+			} else if at := diag.Subject; at.Start.Byte > at.End.Byte || at.Start.Byte > len(data) || at.Start.Line < 1 {
+				t.Errorf("diagnostic outside the file: %v", diag)
 			}
 			if diag.Summary == "" || diag.Detail == "" {
 				t.Errorf("diagnostic without words: %v", diag)

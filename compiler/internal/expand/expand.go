@@ -3,6 +3,7 @@ package expand
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -29,7 +30,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		}
 	}
 	for _, account := range c.Accounts {
-		if account.Artifacts != nil {
+		if account.Artifacts != nil && slices.ContainsFunc(c.Pipelines, func(p *spec.Pipeline) bool { return p.Account == account }) {
 			x.sharedStore(account)
 		}
 	}
