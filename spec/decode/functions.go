@@ -123,14 +123,18 @@ func widths(args []cty.Value) int {
 	return sum
 }
 
-// length is Terraform's: of a collection the number of its elements, of a string that of its characters.
+// length is Terraform's: of a collection the number of its elements, of an object that of its attributes, of a string that
+// of its characters.
 func length() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if args[0].Type() == cty.String {
+			switch of := args[0].Type(); {
+			case of == cty.String:
 				return stdlib.Strlen(args[0])
+			case of.IsObjectType():
+				return cty.NumberIntVal(int64(len(of.AttributeTypes()))), nil
 			}
 			return stdlib.Length(args[0])
 		},
