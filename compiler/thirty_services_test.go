@@ -2,12 +2,15 @@ package compiler_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
 )
@@ -71,5 +74,21 @@ func TestThirtyServices(t *testing.T) {
 	}
 	if len(changed) != 3 {
 		t.Errorf("changed: %v", changed)
+	}
+}
+
+// TestTooManyForOneStore: the remedy is that of what pipelines share, and not of one pipeline.
+func TestTooManyForOneStore(t *testing.T) {
+	var services strings.Builder
+	for n := range 60 {
+		fmt.Fprintf(&services, "service%d = {}\n", n)
+	}
+	_, diags := compiler.Compile([]compiler.Source{{Name: "pipeline.hcl", Bytes: source(t, "microservices")}},
+		compiler.Input{Variable: "services", Value: "{\n" + services.String() + "}", Origin: "--var"})
+	for _, says := range []string{"of 32768 bytes of the key policy", "of 20480 bytes of the bucket policy"} {
+		found := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return strings.Contains(d.Detail, says) })
+		if found < 0 || diags[found].Severity != hcl.DiagError || !strings.Contains(diags[found].Detail, "so that each pipeline has a store of its own") {
+			t.Errorf("no error says %q with the way out: %v", says, diags)
+		}
 	}
 }

@@ -31,7 +31,7 @@ type Paths struct {
 	Range   hcl.Range
 }
 
-// Artifacts is the `artifacts` block of a pipeline: the store that its stages pass files through.
+// Artifacts is the `artifacts` block of a pipeline, or of its account: the store that its stages pass files through.
 type Artifacts struct {
 	Encryption      Text // default encryption of the bucket: "AES256" or "aws:kms"
 	ExpireAfterDays Number

@@ -115,7 +115,7 @@ func TestNameFrom(t *testing.T) {
 
 func TestShellWord(t *testing.T) {
 	for path, want := range map[string]string{
-		"a/b-c.hcl": "a/b-c.hcl", "My Shop": "'My Shop'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+		"a/b-c.hcl": "a/b-c.hcl", "My Shop": "'My Shop'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''", "-y": "./-y", "-": "-",
 	} {
 		if got := shellWord(path); got != want {
 			t.Errorf("%q becomes %s, want %s", path, got, want)

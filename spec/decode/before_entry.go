@@ -12,6 +12,7 @@ import (
 // maxRules is how many rules a condition takes. Source: CodePipeline API reference, Condition.
 const maxRules = 5
 
+// beforeEntry is nil if its dynamic blocks make nothing of the values that they have.
 func (b *block) beforeEntry() *spec.BeforeEntry {
 	out := &spec.BeforeEntry{Range: b.header}
 	if window, found := b.one("deployment_window", ""); found {
@@ -26,6 +27,9 @@ func (b *block) beforeEntry() *spec.BeforeEntry {
 		}
 		first[alarm.Name.Value] = alarm.Name.Range
 		out.Alarms = append(out.Alarms, alarm)
+	}
+	if b.none && len(b.nested) == 0 {
+		return nil
 	}
 	switch rules := len(b.nested); {
 	case len(b.seen) == 0 && !b.d.broken[b.header.Filename]:

@@ -22,6 +22,7 @@ type block struct {
 	header     hcl.Range
 	attributes map[string]*hcl.Attribute
 	nested     []nested        // in the order of the source
+	none       bool            // whether there is a dynamic block in it that stands for no block at all
 	seen       map[string]bool // types of which there is a block, be it a wrong one, and what a misspelt name was meant to be
 }
 

@@ -49,7 +49,24 @@ func cronFault(text string) string {
 	if (written[3] == "?") == (written[5] == "?") {
 		return "Of day of month and day of week one has to be ?, and only one."
 	}
+	if day, err := strconv.Atoi(written[3]); err == nil && day > longest(fields[3], written[4]) {
+		return fmt.Sprintf("No month that it names has a day %d, so that the window would never open.", day)
+	}
 	return ""
+}
+
+// longest is how many days the longest of the months has; 31 unless all are given by themselves.
+func longest(f cronField, months string) int {
+	days := [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+	most := 0
+	for item := range strings.SplitSeq(months, ",") {
+		month, ok := f.number(item)
+		if !ok {
+			return 31
+		}
+		most = max(most, days[month-1])
+	}
+	return most
 }
 
 func (f cronField) advice(value string) string {

@@ -30,6 +30,7 @@ func (b *block) dynamic(found *hcl.Block) []nested {
 	if !named || !ok || len(contents) == 0 {
 		return nil
 	}
+	b.none = b.none || len(items) == 0
 	var out []nested
 	for _, item := range items {
 		inner := b.d.within(iterator, item.key, item.value)

@@ -77,7 +77,10 @@ func (b *block) pipeline() *spec.Pipeline {
 	}
 	artifacts, own := b.one("artifacts", "")
 	out.Artifacts = artifacts.artifacts()
-	if own && out.Account != nil && out.Account.Artifacts != nil {
+	switch shared := out.Account != nil && out.Account.Artifacts != nil; {
+	case shared && !own:
+		out.Artifacts = out.Account.Artifacts
+	case shared:
 		b.d.duplicate(out.Artifacts.Range, out.Account.Artifacts.Range, fmt.Sprintf("Pipeline %q has two stores", b.label.Value),
 			fmt.Sprintf("Account %q has one that its pipelines share; keep one of the two.", out.Account.Label.Value))
 	}

@@ -23,6 +23,14 @@ func (b *block) stage() *spec.Stage {
 		}
 	}
 	b.needAction(fmt.Sprintf("Stage %q", b.label.Value))
+	none := b.none
+	for _, parallel := range out.Parallels {
+		none = none || parallel.Dynamic && len(parallel.Actions) == 0
+	}
+	if none && len(out.Actions) == 0 {
+		b.d.report(b.header, fmt.Sprintf("Stage %q does nothing", b.label.Value),
+			"Its dynamic blocks make no action of the values that they have now. Put an action into it, or leave the stage out.")
+	}
 	return out
 }
 

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -224,6 +225,8 @@ func (v value) wrongType(val cty.Value, wanted string) {
 	literal := written == "true" || written == "false" || v.d.plainNumber(written)
 	isText := val.Type() == cty.String
 	switch {
+	case isText && wholeVariable.MatchString(written) && typeFor(wanted) != "":
+		detail += fmt.Sprintf(" What --var, the environment or a default in quotes gives to a variable without a type is text: declare it with type = %s.", typeFor(wanted))
 	case wanted == "a string" && literal:
 		detail += fmt.Sprintf(" Write it in quotes: %q.", written)
 	case isText && strings.HasPrefix(wanted, "a list") && len(written) < maxNamed && !strings.Contains(written, "\n"):
@@ -232,6 +235,21 @@ func (v value) wrongType(val cty.Value, wanted string) {
 		detail += fmt.Sprintf(" Write it without quotes: %s.", val.AsString())
 	}
 	v.d.reportValue(v, fmt.Sprintf("Wrong type for %q", v.row.Name), detail)
+}
+
+var wholeVariable = regexp.MustCompile(`^var\.[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// typeFor is the type constraint of a variable for what an attribute takes.
+func typeFor(wanted string) string {
+	switch {
+	case wanted == "a whole number":
+		return "number"
+	case wanted == "true or false":
+		return "bool"
+	case strings.HasPrefix(wanted, "a list"):
+		return "list(string)"
+	}
+	return ""
 }
 
 func (d *decoder) unquotable(wanted, text string) bool {

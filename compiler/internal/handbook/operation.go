@@ -322,9 +322,27 @@ func (h *handbook) update() {
 	}
 	h.prose("A stack that is new is made by its command under Deploy, in the order there: these functions wait for updates only.")
 	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it with the commands of the " +
-		"handbook that came with it, its pipeline's stack first. The stack of a pipeline takes the bundles and images with it, and a host that " +
+		"handbook that came with it, its pipeline's stack first. The stack of a pipeline takes its images and its own store of bundles with it, and a host that " +
 		"starts later gets neither: a service does not outlast its pipeline for long.")
+	h.leftInStores()
 	h.beforeUpdating()
+}
+
+// leftInStores empties the folder that a pipeline leaves in a store that others share with it.
+func (h *handbook) leftInStores() {
+	done := map[*plan.Resource]bool{}
+	for _, pipeline := range h.of("AWS::CodePipeline::Pipeline") {
+		artifacts, _ := pipeline.Properties.Get("ArtifactStore").(plan.Object)
+		location, _ := artifacts.Get("Location").(plan.Ref)
+		store := location.To
+		if store == nil || store.Stack == pipeline.Stack || done[store] {
+			continue
+		}
+		done[store] = true
+		h.prose("The store of %s is shared, and keeps the sources and bundles of a pipeline that is gone, below the first 20 characters of "+
+			"its name. After the stacks of its services remove them; earlier versions expire by themselves.", store.Stack.Account.Label)
+		h.shell("FOLDER=the-first-20-letters", command(store.Stack.Account, "s3 rm", `--recursive "s3://`+strings.Trim(h.name(store), `"`)+`/${FOLDER:?}/"`))
+	}
 }
 
 // beforeUpdating says what an update does that its author may not expect.
@@ -343,7 +361,9 @@ func (h *handbook) beforeUpdating() {
 	}
 	h.list(
 		"The address range of a VPC cannot change under what runs in it, and a certificate can be added or exchanged, but not taken away: "+
-			"the listener that redirects to HTTPS still holds port 80. For either, set up a copy under another suffix and tear the old one down.",
+			"the listener that redirects to HTTPS still holds port 80. A pipeline that moves to the artifact store of its account, or back to one of its own, "+
+			"leaves its bundles behind, and a host that starts before the next release gets none. For any of these, set up a copy under another suffix "+
+			"and tear the old one down.",
 		"Another suffix is another system, never an update of this one.",
 	)
 	if len(services) == 0 {

@@ -88,6 +88,7 @@ var (
 const (
 	splitPipeline = "Split the pipeline in two."
 	fewerTargets  = "Let one pipeline deploy to fewer accounts and stages."
+	fewerSharers  = "Give some of the pipelines another account, or take artifacts out of this one, so that each pipeline has a store of its own."
 	moreAccounts  = "Give some of the services an account of their own."
 	shorterTests  = "Move long commands into a script of the repository, or split the pipeline in two."
 )
@@ -202,9 +203,9 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 	case roleType:
 		return []Entry{s.rolePolicies(r), s.document("characters of the trust policy", trustPolicy, p.Get("AssumeRolePolicyDocument"))}
 	case bucketPolicyType:
-		return []Entry{s.document("bytes of the bucket policy", bucketPolicy, p.Get("PolicyDocument"))}
+		return []Entry{inStore(r, s.document("bytes of the bucket policy", bucketPolicy, p.Get("PolicyDocument")))}
 	case keyType:
-		return []Entry{s.document("bytes of the key policy", keyPolicy, p.Get("KeyPolicy"))}
+		return []Entry{inStore(r, s.document("bytes of the key policy", keyPolicy, p.Get("KeyPolicy")))}
 	case "AWS::ECR::Repository":
 		if p.Get("RepositoryPolicyText") == nil {
 			return nil
@@ -257,6 +258,14 @@ func (s *survey) document(what string, limit Limit, document plan.Value) Entry {
 		What: what, Used: s.jsonLength(document), Limit: limit, remedy: fewerTargets,
 		shares: func() []share { return s.statementShares(document) },
 	}
+}
+
+// inStore is an entry whose remedy is that of what several pipelines share, if they do.
+func inStore(r *plan.Resource, e Entry) Entry {
+	if r.Stack.Kind == plan.Environment {
+		e.remedy = fewerSharers
+	}
+	return e
 }
 
 func (s *survey) statementShares(documents ...plan.Value) []share {
