@@ -4,7 +4,11 @@
 // references to accounts are resolved, so a reader never asks whether something was set.
 package spec
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Text is a string with the place where it was written. A default has the range of the block that lacks it.
 type Text struct {
@@ -50,4 +54,9 @@ type Config struct {
 	Region    Text // the one AWS region of all stacks
 	Accounts  []*Account
 	Pipelines []*Pipeline
+}
+
+// RunsIn tells whether a pipeline of the configuration runs in an account.
+func (c *Config) RunsIn(account *Account) bool {
+	return slices.ContainsFunc(c.Pipelines, func(p *Pipeline) bool { return p.Account == account })
 }

@@ -12,12 +12,8 @@ import (
 // condition without values.
 func unusedStore(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	used := map[*spec.Account]bool{}
-	for _, pipeline := range config.Pipelines {
-		used[pipeline.Account] = true
-	}
 	for _, account := range config.Accounts {
-		if account.Artifacts != nil && !used[account] {
+		if account.Artifacts != nil && !config.RunsIn(account) {
 			diags = append(diags, warning(account.Artifacts.Range, fmt.Sprintf("Store of account %q without a pipeline", account.Label.Value),
 				"No pipeline runs in this account, so the store is not made."))
 		}

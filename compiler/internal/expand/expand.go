@@ -3,7 +3,6 @@ package expand
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -30,7 +29,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		}
 	}
 	for _, account := range c.Accounts {
-		if account.Artifacts != nil && slices.ContainsFunc(c.Pipelines, func(p *spec.Pipeline) bool { return p.Account == account }) {
+		if account.Artifacts != nil && c.RunsIn(account) {
 			x.sharedStore(account)
 		}
 	}

@@ -40,9 +40,9 @@ type StackKind string
 
 // The kinds of stacks.
 const (
-	Environment StackKind = "environment" // network and load balancer that an account's services share
+	Environment StackKind = "environment" // what an account's services or pipelines share: network and load balancer, or the artifact store
 	Service     StackKind = "service"     // what one pipeline runs in one account
-	Pipeline    StackKind = "pipeline"    // source, build, artifact store and the pipeline itself
+	Pipeline    StackKind = "pipeline"    // source, build, artifact store unless it is shared, and the pipeline itself
 )
 
 // Stack is a unit that CloudFormation creates, updates and deletes as one.
