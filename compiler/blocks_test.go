@@ -12,11 +12,13 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
+	"github.com/cfnpipe/cfnpipe/spec/spectest"
 )
 
 // TestGoldenBlocks runs the cases in testdata/BLOCK/CASE.txtar: prose first, then
 // pipeline.hcl, then for each resource that the case is about a file with its
-// logical id and its JSON; "-- Name: absent --" for one that must not be there,
+// logical id and its JSON; "-- Parameters/NAME --" and "-- Outputs/NAME --" for
+// those; "-- Name: absent --" for one that must not be there,
 // and "-- diagnostics --" for what the compiler must say.
 func TestGoldenBlocks(t *testing.T) {
 	cases, err := filepath.Glob("testdata/blocks/*/*.txtar")
@@ -27,6 +29,18 @@ func TestGoldenBlocks(t *testing.T) {
 		name := strings.TrimSuffix(strings.TrimPrefix(path, "testdata/blocks/"), ".txtar")
 		t.Run(name, func(t *testing.T) { blockCase(t, path) })
 	}
+}
+
+// TestWrong runs the cases of mistakes that only show when everything is in the plan, each marked on its word.
+func TestWrong(t *testing.T) {
+	spectest.Run(t, "testdata/wrong/*.txtar", func(t *testing.T, c spectest.Case) {
+		var files []compiler.Source
+		for _, file := range c.Files {
+			files = append(files, compiler.Source{Name: file.Name, Bytes: file.Data})
+		}
+		_, diags := compiler.Compile(files)
+		c.Check(t, diags)
+	})
 }
 
 func blockCase(t *testing.T, path string) {
@@ -40,11 +54,17 @@ func blockCase(t *testing.T, path string) {
 	system, diags := compiler.Compile([]compiler.Source{{Name: "pipeline.hcl", Bytes: archive.Files[0].Data}})
 	resources := map[string]json.RawMessage{}
 	if system != nil {
-		var template struct{ Resources map[string]json.RawMessage }
+		var template struct{ Resources, Parameters, Outputs map[string]json.RawMessage }
 		if err := json.Unmarshal(whole(t, system), &template); err != nil {
 			t.Fatal(err)
 		}
 		resources = template.Resources
+		for name, raw := range template.Parameters {
+			resources["Parameters/"+name] = raw
+		}
+		for name, raw := range template.Outputs {
+			resources["Outputs/"+name] = raw
+		}
 	}
 	for i, file := range archive.Files[1:] {
 		id, absent := strings.CutSuffix(file.Name, ": absent")

@@ -185,6 +185,9 @@ func (c mutation) isAbout(diag *hcl.Diagnostic) bool {
 	if c.changesValues() && c.refers(*diag.Subject) {
 		return true
 	}
+	if strings.HasPrefix(diag.Summary, "Unknown resource") {
+		return true // What refers to a generated resource misses it when the block that it comes from is gone or renamed.
+	}
 	said := diag.Summary + " " + diag.Detail
 	for _, name := range c.names {
 		if strings.Contains(said, name) {

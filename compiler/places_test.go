@@ -87,6 +87,7 @@ func companions() map[string]map[string]string {
 		"network.private_subnet_ids": {"vpc_id": "", "public_subnet_ids": ""},
 		"stage.retry_mode":           {"on_failure": `"retry"`},
 		"variable.default":           {"type": "string"},
+		"override label":             {"set": ""},
 	}
 }
 
@@ -97,8 +98,8 @@ func places(t testing.TB) []place {
 	var walk func(path []schema.Block)
 	walk = func(path []schema.Block) {
 		block := path[len(path)-1]
-		for range block.Labels {
-			out = append(out, labelPlace(t, path))
+		for i := range block.Labels {
+			out = append(out, labelPlace(t, path, i))
 		}
 		for _, row := range block.Attributes {
 			out = append(out, attributePlaces(t, path, row)...)
@@ -112,16 +113,35 @@ func places(t testing.TB) []place {
 }
 
 // labelPlace is the name of a block.
-func labelPlace(t testing.TB, path []schema.Block) place {
+func labelPlace(t testing.TB, path []schema.Block, which int) place {
 	block := path[len(path)-1]
-	file, _ := frameFor(t, path)
-	for _, found := range blocksOf(file.Body(), block.Type) {
-		found.SetLabels([]string{standIn})
+	file, body := frameFor(t, path)
+	label := block.Labels[which]
+	name := block.Header() + " label"
+	if which > 0 {
+		name += " " + label.Name
 	}
-	label := block.Labels[0]
-	row := schema.Attribute{Name: label.Name, Pattern: label.Pattern, MaxLength: label.MaxLength, Example: `"example"`}
+	for attribute, value := range companions()[block.Header()+" label"] {
+		needed, _ := block.Attribute(attribute)
+		setRaw(body, attribute, cmp.Or(value, needed.Example))
+	}
+	for _, found := range blocksOf(file.Body(), block.Type) {
+		labels := exampleLabels(block)
+		labels[which] = standIn
+		found.SetLabels(labels)
+	}
+	row := schema.Attribute{Name: label.Name, Pattern: label.Pattern, MaxLength: label.MaxLength, Example: `"` + cmp.Or(label.Example, "example") + `"`}
 	text := bytes.Replace(file.Bytes(), []byte(`"`+standIn+`"`), []byte(standIn), 1)
-	return place{name: block.Header() + " label", row: row, isLabel: true, base: text}
+	return place{name: name, row: row, isLabel: true, base: text}
+}
+
+// exampleLabels are labels that fit a block.
+func exampleLabels(block schema.Block) []string {
+	var out []string
+	for _, label := range block.Labels {
+		out = append(out, cmp.Or(label.Example, "example"))
+	}
+	return out
 }
 
 // attributePlaces are the values and names that an attribute holds.
@@ -150,6 +170,13 @@ func attributePlaces(t testing.TB, path []schema.Block, row schema.Attribute) []
 		key.base = bytes.Replace(key.base, []byte(`("`+standIn+`")`), []byte("("+standIn+")"), 1)
 		key.row, key.isKey = schema.Attribute{Name: row.Name, Pattern: row.Keys}, true
 		return []place{whole, at(name, row, "{ KEY = "+standIn+" }").called(name + " value"), key}
+	case schema.Any:
+		if key, ok := anyKeys()[name]; ok {
+			value := at(name, row, "{ \""+key+"\" = ["+standIn+"] }").called(name + " value")
+			name := at(name, row, "{ ("+standIn+") = \"x\" }").called(name + " name")
+			name.row, name.isKey = schema.Attribute{Name: row.Name}, true
+			return []place{whole, value, name}
+		}
 	case schema.Object:
 		out := []place{whole}
 		for _, member := range row.Members {
@@ -160,6 +187,11 @@ func attributePlaces(t testing.TB, path []schema.Block, row schema.Attribute) []
 		return out
 	}
 	return []place{whole}
+}
+
+// anyKeys are names under which values of any type can stand.
+func anyKeys() map[string]string {
+	return map[string]string{"resource.properties": "Text", "override.set": "/Properties/Cache/Modes", "override.add": "/Properties/Text"}
 }
 
 func (p place) called(name string) place {
@@ -239,9 +271,7 @@ func descend(body *hclwrite.Body, row schema.Block) *hclwrite.Body {
 	if row.Kind != "" {
 		labels = append(labels, row.Kind)
 	}
-	for range row.Labels {
-		labels = append(labels, "example")
-	}
+	labels = append(labels, exampleLabels(row)...)
 	made := body.AppendNewBlock(row.Type, labels).Body()
 	for _, attribute := range row.Attributes {
 		if attribute.Required {

@@ -7,11 +7,11 @@ func approval() Block {
 		Attributes: []Attribute{
 			{
 				// Source: CodePipeline user guide, "Add a manual approval action": CustomData, at most 1,000 characters.
-				Name: "message", Type: String, Default: `""`, MaxLength: 1000, Holds: Lines, Example: `"Staging looks right?"`,
+				Name: "message", Type: String, Deferred: `[A-Za-z0-9 ._:/@%+=,?&~*-]`, Default: `""`, MaxLength: 1000, Holds: Lines, Example: `"Staging looks right?"`,
 				Doc: "What is asked of the person who decides.",
 			},
 			{
-				Name: "url", Type: String, Default: `""`, MaxLength: 1000, Words: "an address that begins with https:// or http://",
+				Name: "url", Type: String, Deferred: `[A-Za-z0-9._:/@%+=,?&~-]`, Default: `""`, MaxLength: 1000, Words: "an address that begins with https:// or http://",
 				Example: `"https://staging.example.com"`,
 				Doc:     "What to look at before deciding.",
 			},

@@ -52,7 +52,7 @@ func alarm() Block {
 		Attributes: []Attribute{
 			{
 				// Source: CloudWatch API reference, PutMetricAlarm, AlarmName.
-				Name: "name", Type: String, Required: true, MaxLength: 255, Pattern: ".", Words: "the name of an alarm", Example: `"checkout-errors"`,
+				Name: "name", Type: String, Deferred: `[A-Za-z0-9 ._/-]`, Required: true, MaxLength: 255, Pattern: ".", Words: "the name of an alarm", Example: `"checkout-errors"`,
 				Doc: "The alarm's name; not its ARN.",
 			},
 			{

@@ -27,7 +27,7 @@ func fleet() []Attribute {
 		},
 		accountRef("The account to deploy into. It needs a `network`."),
 		{
-			Name: "instance_type", Type: String, Default: `"t3.small"`, MaxLength: 40, Example: `"t3.medium"`,
+			Name: "instance_type", Type: String, Deferred: `[a-z0-9.-]`, Default: `"t3.small"`, MaxLength: 40, Example: `"t3.medium"`,
 			Pattern: `^[a-z0-9-]+\.[a-z0-9-]+$`, Words: "an EC2 instance type",
 			Doc: "The type of the instances. Images are built for x86_64, so Graviton types are refused.",
 		},
@@ -65,13 +65,13 @@ func service() []Attribute {
 			Doc: "The path that answers with a status from 200 to 399 when an instance is healthy.",
 		},
 		{
-			Name: "environment", Type: StringMap, Default: "{}", Keys: variablePattern, Holds: Data, Scalars: true, Example: `{ LOG_LEVEL = "info" }`,
+			Name: "environment", Type: StringMap, Deferred: `[A-Za-z0-9 ._:/@%+=,?&~*-]`, Default: "{}", Keys: variablePattern, Holds: Data, Scalars: true, Example: `{ LOG_LEVEL = "info" }`,
 			Doc: "Environment variables of the container. They belong to this deployment; the image is the same everywhere. " +
 				"`PORT` is set to `port` unless it stands here. Names may not begin with `DOCKER_` or `LD_`.",
 		},
 		{
 			// Sources: Secrets Manager API, CreateSecret, Name; Systems Manager API, PutParameter, Name.
-			Name: "secrets", Type: StringMap, Default: "{}", Keys: variablePattern, MaxLength: 512,
+			Name: "secrets", Type: StringMap, Deferred: `[A-Za-z0-9/_+=.@-]`, Default: "{}", Keys: variablePattern, MaxLength: 512,
 			Pattern: `^([A-Za-z0-9/_+=.@-]+|ssm:/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$`,
 			Words:   "the name of a Secrets Manager secret, or ssm: and the path of a SecureString in Parameter Store",
 			Example: `{ DATABASE_URL = "storefront/database-url", API_KEY = "ssm:/storefront/api-key" }`,

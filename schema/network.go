@@ -41,16 +41,16 @@ func existingNetwork() []Attribute {
 	const subnet, words = `^subnet-[0-9a-f]{8,17}$`, "the id of a subnet, such as subnet-0a1b2c3d4e5f67890"
 	return []Attribute{
 		{
-			Name: "vpc_id", Type: String, Pattern: `^vpc-[0-9a-f]{8,17}$`, Words: "the id of a VPC", Example: `"vpc-0a1b2c3d4e5f67890"`,
+			Name: "vpc_id", Type: String, Deferred: `[a-z0-9-]`, Pattern: `^vpc-[0-9a-f]{8,17}$`, Words: "the id of a VPC", Example: `"vpc-0a1b2c3d4e5f67890"`,
 			Doc: "An existing VPC to use instead of making one.",
 		},
 		{
-			Name: "public_subnet_ids", Type: StringList, Unique: true, Min: 2, Pattern: subnet, Words: words,
+			Name: "public_subnet_ids", Type: StringList, Deferred: `[a-z0-9-]`, Unique: true, Min: 2, Pattern: subnet, Words: words,
 			Condition: "required with vpc_id, and only then", Example: `["subnet-0a1b2c3d4e5f67890", "subnet-0a1b2c3d4e5f67891"]`,
 			Doc: "Subnets for the load balancer, in at least two availability zones, with a route to an internet gateway.",
 		},
 		{
-			Name: "private_subnet_ids", Type: StringList, Unique: true, Min: 2, Pattern: subnet, Words: words,
+			Name: "private_subnet_ids", Type: StringList, Deferred: `[a-z0-9-]`, Unique: true, Min: 2, Pattern: subnet, Words: words,
 			Condition: "required with vpc_id, and only then", Example: `["subnet-0a1b2c3d4e5f67892", "subnet-0a1b2c3d4e5f67893"]`,
 			Doc: "Subnets for instances, in at least two availability zones, with a way out to AWS through NAT or VPC endpoints.",
 		},
@@ -60,7 +60,7 @@ func existingNetwork() []Attribute {
 func loadBalancer() []Attribute {
 	return []Attribute{
 		{
-			Name: "certificate_arn", Type: String,
+			Name: "certificate_arn", Type: String, Deferred: `[A-Za-z0-9:/-]`,
 			Pattern: `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
 			Words:   "the ARN of an ACM certificate",
 			Example: `"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"`,
@@ -68,7 +68,7 @@ func loadBalancer() []Attribute {
 				"and redirects plain HTTP; without it, it speaks plain HTTP.",
 		},
 		{
-			Name: "allowed_cidrs", Type: StringList, Unique: true, Default: `["0.0.0.0/0"]`, Min: 1, Words: "an IPv4 network", Example: `["203.0.113.0/24"]`,
+			Name: "allowed_cidrs", Type: StringList, Deferred: `[0-9./]`, Unique: true, Default: `["0.0.0.0/0"]`, Min: 1, Words: "an IPv4 network", Example: `["203.0.113.0/24"]`,
 			Doc: "From which networks the load balancer may be reached.",
 		},
 		{

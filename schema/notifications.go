@@ -6,7 +6,7 @@ func notifications() Block {
 		Doc: "Who hears by e-mail what the pipeline does. Each address confirms the subscription once, by the link that AWS sends it.",
 		Attributes: []Attribute{
 			{
-				Name: "emails", Type: StringList, Unique: true, Required: true, Min: 1, MaxLength: 254, Example: `["team@example.com"]`,
+				Name: "emails", Type: StringList, Deferred: `[A-Za-z0-9.@_+-]`, Unique: true, Required: true, Min: 1, MaxLength: 254, Example: `["team@example.com"]`,
 				Pattern: `^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`,
 				Words:   "an e-mail address",
 				Doc:     "The addresses to write to.",

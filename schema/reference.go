@@ -43,17 +43,9 @@ const values = "## Values\n\n" +
 // outline shows which block stands in which.
 func outline(w *strings.Builder, parent Block, indent string) {
 	for _, nested := range parent.Blocks {
-		fmt.Fprintf(w, "%s%s\n", indent, signature(nested))
+		fmt.Fprintf(w, "%s%s\n", indent, nested.Signature())
 		outline(w, nested, indent+"  ")
 	}
-}
-
-func signature(b Block) string {
-	out := b.Header()
-	for _, label := range b.Labels {
-		out += ` "` + strings.ToUpper(label.Name) + `"`
-	}
-	return out
 }
 
 // once lists the blocks below another, in the order in which the outline shows them first: a block may stand in several.
@@ -94,7 +86,7 @@ func section(w *strings.Builder, b Block, parents string) {
 	fmt.Fprintf(w, "## %s\n\n%s\n\n", b.Header(), b.Doc)
 	fmt.Fprintf(w, "Stands %s; %s.\n\n", parents, occurrences(b))
 	for _, label := range b.Labels {
-		fmt.Fprintf(w, "`%s \"%s\"`: %s It is made of %s, at most %d characters.\n\n", b.Header(), strings.ToUpper(label.Name), label.Doc,
+		fmt.Fprintf(w, "`%s`: %s It is made of %s, at most %d characters.\n\n", b.Header()+" \""+strings.ToUpper(label.Name)+"\"", label.Doc,
 			label.Words, label.MaxLength)
 	}
 	attributes(w, b)
@@ -136,6 +128,9 @@ func attribute(w *strings.Builder, row Attribute, indent string) {
 	}
 	if row.Condition != "" {
 		traits = append(traits, row.Condition)
+	}
+	if row.Deferred != "" {
+		traits = append(traits, "may hold `param.NAME` and the like")
 	}
 	fmt.Fprintf(w, "%s- **`%s`** (%s): %s", indent, row.Name, strings.Join(traits, ", "), row.Doc)
 	if takes := takes(row); takes != "" {

@@ -8,12 +8,12 @@ func route() Block {
 		// Source of the characters and lengths: Elastic Load Balancing API, RuleCondition.
 		Attributes: []Attribute{
 			{
-				Name: "hosts", Type: StringList, Unique: true, Default: "[]", MaxLength: 128, Example: `["shop.example.com", "*.shop.example.com"]`,
+				Name: "hosts", Type: StringList, Deferred: `[A-Za-z0-9.-]`, Unique: true, Default: "[]", MaxLength: 128, Example: `["shop.example.com", "*.shop.example.com"]`,
 				Pattern: `^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$`, Words: "a host name with a period in it, which may contain * and ?",
 				Doc: "Host names, with `*` for any characters and `?` for one.",
 			},
 			{
-				Name: "paths", Type: StringList, Unique: true, Default: "[]", MaxLength: 128, Example: `["/api/*"]`,
+				Name: "paths", Type: StringList, Deferred: `[A-Za-z0-9_./~-]`, Unique: true, Default: "[]", MaxLength: 128, Example: `["/api/*"]`,
 				Pattern: `^/[A-Za-z0-9_.$/~"'@:+&*?-]*$`, Words: "a path that begins with /, which may contain * and ?",
 				Doc: "Paths, with `*` for any characters and `?` for one.",
 			},

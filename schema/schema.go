@@ -1,6 +1,8 @@
 // Package schema lists every block and attribute that a file may contain, as data.
 package schema
 
+import "strings"
+
 //go:generate go test -run TestReference -update
 
 // Type is what an attribute takes.
@@ -31,6 +33,9 @@ const (
 	Data                    // anything but NUL
 )
 
+// AnyCharacter is Deferred of what may be completed by any text.
+const AnyCharacter = "."
+
 // Block is a block that a file may contain.
 type Block struct {
 	Type       string // the word that opens it
@@ -51,6 +56,7 @@ type Label struct {
 	Pattern   string
 	Words     string // the pattern for a reader
 	MaxLength int
+	Example   string // one that fits, where "example" does not
 }
 
 // Attribute is an attribute of a block, or a member of an Object.
@@ -69,7 +75,8 @@ type Attribute struct {
 	Keys      string // the pattern of a StringMap's names
 	Members   []Attribute
 	Holds     Characters
-	Scalars   bool // a number or boolean is taken as the text that was written
+	Deferred  string // which characters a value that only CloudFormation knows may add, as a class; empty: it has to be known
+	Scalars   bool   // a number or boolean is taken as the text that was written
 	Doc       string
 	Example   string // an HCL expression
 }
@@ -80,6 +87,15 @@ func (b Block) Header() string {
 		return b.Type
 	}
 	return b.Type + ` "` + b.Kind + `"`
+}
+
+// Signature is Header with words for the names: `resource "TYPE" "ID"`.
+func (b Block) Signature() string {
+	out := b.Header()
+	for _, label := range b.Labels {
+		out += ` "` + strings.ToUpper(label.Name) + `"`
+	}
+	return out
 }
 
 // Attribute finds an attribute by its name.
@@ -127,7 +143,7 @@ func Root() Block {
 			Pattern: `^[a-z]{2}(-[a-z]+)+-[0-9]$`, Words: "the name of an AWS region", Example: `"eu-central-1"`,
 			Doc: "The AWS region of all stacks.",
 		}},
-		Blocks:  []Block{variable(), locals(), account(), pipeline()},
+		Blocks:  []Block{variable(), locals(), parameter(), account(), pipeline(), resource(), override(), output()},
 		Example: minimal,
 	}
 }

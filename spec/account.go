@@ -24,16 +24,16 @@ type Network struct {
 	AvailabilityZones Number
 	NATGateways       Text // NATOne, NATOnePerZone or NATNone
 
-	VPCID            Text // an existing VPC; empty when one is to be made
-	PublicSubnetIDs  Texts
-	PrivateSubnetIDs Texts
+	VPCID            Deferred // an existing VPC; not set when one is to be made
+	PublicSubnetIDs  DeferredList
+	PrivateSubnetIDs DeferredList
 
-	CertificateARN       Text   // of ACM; empty means plain HTTP
-	AllowedCIDRs         Texts  // who may reach the load balancer
-	AccessLogExpireAfter Number // days
+	CertificateARN       Deferred     // of ACM; not set means plain HTTP
+	AllowedCIDRs         DeferredList // who may reach the load balancer
+	AccessLogExpireAfter Number       // days
 
 	Range hcl.Range // the block's header
 }
 
 // Existing tells whether the network is a VPC that exists already.
-func (n *Network) Existing() bool { return n.VPCID.Value != "" }
+func (n *Network) Existing() bool { return n.VPCID.IsSet() }

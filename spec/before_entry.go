@@ -18,7 +18,7 @@ type DeploymentWindow struct {
 
 // Alarm is a CloudWatch alarm of the pipeline's account that has to be OK.
 type Alarm struct {
-	Name        Text
+	Name        Deferred
 	WaitMinutes Number // 0: not at all
 	Range       hcl.Range
 }

@@ -14,7 +14,7 @@ type Deploy struct {
 	Name         Text // tells several deploys of one stage apart; empty when there is one
 	Account      *Account
 	AccountRange hcl.Range // where the account is named
-	InstanceType Text
+	InstanceType Deferred
 	Capacity     Capacity
 	Port         Number
 	HealthCheck  Text // path
@@ -35,8 +35,8 @@ type Capacity struct {
 // Route is the `route` block of a deploy: which requests of the shared load balancer reach the service.
 // Without a block it is every request.
 type Route struct {
-	Hosts    Texts
-	Paths    Texts
+	Hosts    DeferredList
+	Paths    DeferredList
 	Priority Number // of the listener rule; 0 means derived from the labels
 	Range    hcl.Range
 }

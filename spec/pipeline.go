@@ -62,15 +62,15 @@ type Action interface{ action() }
 
 // Approval is an `approval` block: somebody has to agree before the next action starts.
 type Approval struct {
-	Message        Text
-	URL            Text   // what to look at before agreeing; may be empty
-	TimeoutMinutes Number // 0: CodePipeline's own
+	Message        Deferred
+	URL            Deferred // what to look at before agreeing; may be empty
+	TimeoutMinutes Number   // 0: CodePipeline's own
 	Range          hcl.Range
 }
 
 // Notifications is the `notifications` block of a pipeline.
 type Notifications struct {
-	Emails Texts
+	Emails DeferredList
 	On     Texts // started, succeeded, failed, canceled, superseded, approval_needed
 	Range  hcl.Range
 }

@@ -46,14 +46,18 @@ func (t Texts) Values() []string {
 // Pair is one entry of a map from names to strings.
 type Pair struct {
 	Key   Text
-	Value Text
+	Value Deferred
 }
 
 // Config is everything that the files of one configuration say.
 type Config struct {
-	Region    Text // the one AWS region of all stacks
-	Accounts  []*Account
-	Pipelines []*Pipeline
+	Region     Text // the one AWS region of all stacks
+	Parameters []*Parameter
+	Accounts   []*Account
+	Pipelines  []*Pipeline
+	Resources  []*Resource
+	Overrides  []*Override
+	Outputs    []*Output
 }
 
 // RunsIn tells whether a pipeline of the configuration runs in an account.

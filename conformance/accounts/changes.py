@@ -33,8 +33,13 @@ def _set(text: str, opening: str, name: str, value: str) -> str:
     done, rest = "", text
     while found := re.search(opening, rest):
         end = _end(rest, found.end())
-        block = re.sub(rf"(?m)^\s*{name}\s*=.*\n", "", rest[found.end() : end])
-        done += f"{rest[: found.end()]}\n{name} = {value}\n{block.lstrip(' ').removeprefix(chr(10))}"
+        inside = rest[found.end() : end]
+        if longer := re.search(rf"(?m)^\s*{name}\s*=\s*\{{\n", inside):
+            # An object over several lines gets a member more: what it refers to is still asked for.
+            done += rest[: found.end()] + inside[: longer.end()] + value.strip("{ }") + "\n" + inside[longer.end() :]
+        else:
+            block = re.sub(rf"(?m)^\s*{name}\s*=.*\n", "", inside)
+            done += f"{rest[: found.end()]}\n{name} = {value}\n{block.lstrip(' ').removeprefix(chr(10))}"
         rest = rest[end:]
     return done + rest
 

@@ -38,6 +38,7 @@ LISTS = (
     ("s3", "list_buckets", "Buckets", "Name"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+    ("sqs", "list_queues", "QueueUrls", None),
     ("ssm", "describe_parameters", "Parameters", "Name"),
     ("cloudformation", "list_exports", "Exports", "Name"),
 )

@@ -16,7 +16,7 @@ func plainHTTP(config *spec.Config) hcl.Diagnostics {
 	}
 	var diags hcl.Diagnostics
 	for _, account := range config.Accounts {
-		if network := account.Network; used[account] && network != nil && network.CertificateARN.Value == "" {
+		if network := account.Network; used[account] && network != nil && !network.CertificateARN.IsSet() {
 			diags = append(diags, warning(network.Range, fmt.Sprintf("Services of account %q are reached over plain HTTP", account.Label.Value),
 				"Whoever sees the traffic can read it. Set certificate_arn to the ARN of an ACM certificate."))
 		}

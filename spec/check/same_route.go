@@ -50,10 +50,12 @@ func routeRange(deploy *spec.Deploy) hcl.Range {
 func requests(route *spec.Route) string {
 	var hosts, paths []string
 	if route != nil {
-		for _, host := range route.Hosts.Values() {
-			hosts = append(hosts, strings.ToLower(host))
+		for _, host := range route.Hosts.Items {
+			hosts = append(hosts, strings.ToLower(host.String()))
 		}
-		paths = route.Paths.Values()
+		for _, path := range route.Paths.Items {
+			paths = append(paths, path.String())
+		}
 	}
 	slices.Sort(hosts)
 	slices.Sort(paths)

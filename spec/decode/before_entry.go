@@ -21,11 +21,12 @@ func (b *block) beforeEntry() *spec.BeforeEntry {
 	first := map[string]hcl.Range{}
 	for _, n := range b.of("alarm") {
 		alarm := b.d.open(n).alarm()
-		if at, twice := first[alarm.Name.Value]; twice && alarm.Name.Value != "" {
-			b.d.duplicate(alarm.Name.Range, at, fmt.Sprintf("A second alarm %q", alarm.Name.Value), "Keep one of the two.")
+		name := alarm.Name.String()
+		if at, twice := first[name]; twice && alarm.Name.IsSet() {
+			b.d.duplicate(alarm.Name.Range, at, fmt.Sprintf("A second alarm %q", name), "Keep one of the two.")
 			continue
 		}
-		first[alarm.Name.Value] = alarm.Name.Range
+		first[name] = alarm.Name.Range
 		out.Alarms = append(out.Alarms, alarm)
 	}
 	if b.none && len(b.nested) == 0 {
@@ -61,13 +62,13 @@ func (b *block) cron() spec.Text {
 // alarm refuses an ARN: the rule takes a name, and AWS documents no way to an alarm of another account.
 // Source: CodePipeline user guide, rule reference, "CloudWatchAlarm".
 func (b *block) alarm() *spec.Alarm {
-	out := &spec.Alarm{Name: b.text("name"), WaitMinutes: b.number("wait_minutes"), Range: b.header}
-	if strings.HasPrefix(out.Name.Value, "arn:") {
+	out := &spec.Alarm{Name: b.deferred("name"), WaitMinutes: b.number("wait_minutes"), Range: b.header}
+	if text := out.Name.String(); strings.HasPrefix(text, "arn:") {
 		v, _ := b.value("name")
-		name := out.Name.Value[strings.LastIndex(out.Name.Value, ":")+1:]
+		name := text[strings.LastIndex(text, ":")+1:]
 		b.d.reportValue(v, "Alarm named by its ARN", fmt.Sprintf("CodePipeline reads alarms of the pipeline's own account and region alone, by name. "+
 			"For an alarm that is there write name = %q.", shorten(name)))
-		out.Name.Value = ""
+		out.Name.Parts = nil
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type block struct {
 type nested struct {
 	row    schema.Block
 	label  spec.Text
+	labels []spec.Text // all names, where there are several
 	header hcl.Range
 	body   hcl.Body
 	d      *decoder // with the iterator of the dynamic block that it comes from; nil if it is written as it is
@@ -134,14 +136,16 @@ func (d *decoder) contentDiagnostic(row schema.Block, diag *hcl.Diagnostic) (mea
 		return d.unknownName(row, "block", *diag.Subject)
 	case diag.Summary == "Extraneous JSON object property":
 		return d.unknownName(row, "attribute or block", *diag.Subject)
-	case strings.HasPrefix(diag.Summary, "Extraneous label for "), strings.HasPrefix(diag.Summary, "Missing name for "),
-		strings.HasPrefix(diag.Summary, "Missing kind for "):
+	case strings.HasPrefix(diag.Summary, "Extraneous label for "), missingLabel.MatchString(diag.Summary):
 		// checkLabelCounts says it.
 	default:
 		d.diags = append(d.diags, diag)
 	}
 	return ""
 }
+
+// missingLabel is how HCL begins when a block has too few labels.
+var missingLabel = regexp.MustCompile(`^Missing [A-Za-z]+ for `)
 
 func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (meant string) {
 	name := d.nameAt(at)
@@ -203,7 +207,7 @@ func (b *block) checkLabelCounts(body *hclsyntax.Body) {
 				fmt.Sprintf("Write %s {. Kinds of %s: %s.", row.Header(), found.Type, list(b.row.Kinds(found.Type))))
 		case len(found.Labels) < len(wanted):
 			diag = b.d.report(found.TypeRange, fmt.Sprintf("Missing name of block %q", found.Type),
-				fmt.Sprintf("Write %s \"NAME\" {. %s", found.Type, row.Labels[0].Doc))
+				fmt.Sprintf("Write %s {. %s", row.Signature(), row.Labels[min(len(found.Labels), len(row.Labels)-1)].Doc))
 		case len(found.Labels) > len(wanted):
 			diag = b.d.report(found.LabelRanges[len(wanted)], fmt.Sprintf("Unexpected label %q", shorten(found.Labels[len(wanted)])),
 				fmt.Sprintf("A block %s takes %s; leave this one out.", row.Header(), labelCount(len(wanted))))
@@ -215,10 +219,13 @@ func (b *block) checkLabelCounts(body *hclsyntax.Body) {
 }
 
 func labelCount(n int) string {
-	if n == 0 {
+	switch n {
+	case 0:
 		return "no label"
+	case 1:
+		return "one label"
 	}
-	return "one label"
+	return fmt.Sprintf("%d labels", n)
 }
 
 // nest finds the row of a block and checks its labels.
@@ -236,12 +243,16 @@ func (d *decoder) nest(parent schema.Block, found *hcl.Block) (nested, bool) {
 	}
 	n := nested{row: row, header: headerRange(found), body: found.Body}
 	if len(row.Labels) > 0 {
-		last := len(found.Labels) - 1
-		n.label = spec.Text{Value: found.Labels[last], Range: found.LabelRanges[last]}
-		d.checkLabel(row.Labels[0], found.Type, n.label)
-		if len(n.label.Value) > maxNamed {
-			n.label.Value = shorten(n.label.Value) // It is wrong, and goes into further messages.
+		first := len(found.Labels) - len(row.Labels)
+		for i, label := range row.Labels {
+			text := spec.Text{Value: found.Labels[first+i], Range: found.LabelRanges[first+i]}
+			d.checkLabel(label, found.Type, text)
+			if len(text.Value) > maxNamed {
+				text.Value = shorten(text.Value) // It is wrong, and goes into further messages.
+			}
+			n.labels = append(n.labels, text)
 		}
+		n.label = n.labels[len(n.labels)-1]
 	}
 	return n, true
 }
@@ -262,7 +273,7 @@ func (d *decoder) checkLabel(row schema.Label, typeName string, label spec.Text)
 		return
 	}
 	detail := fmt.Sprintf("A name is made of %s, at most %d characters.", row.Words, row.MaxLength)
-	if better := correctedLabel(label.Value, row.MaxLength); better != "" {
+	if better := correctedLabel(label.Value, row.MaxLength); better != "" && d.fitsLabel(row, better) {
 		detail += fmt.Sprintf(" Write %q.", better)
 	}
 	d.report(label.Range, fmt.Sprintf("Name %q cannot be used for block %q", shorten(label.Value), typeName), detail)

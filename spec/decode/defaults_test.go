@@ -53,7 +53,7 @@ func fits(t *testing.T, b schema.Block, row schema.Attribute, source string) {
 			read.pairs(row.Name)
 		}
 	default:
-		read.text(row.Name)
+		read.deferred(row.Name)
 	}
 	if len(d.diags) > 0 {
 		t.Errorf("%s: %s = %s: %v", b.Header(), row.Name, source, d.diags)
@@ -77,7 +77,11 @@ func TestExamplesFit(t *testing.T) {
 		"validation": func(e string) string {
 			return "variable \"services\" {\ndefault = []\n" + e + "}\n" + account + pipeline(source+stage)
 		},
-		"locals": func(e string) string { return e + account + pipeline(source+stage) },
+		"locals":    func(e string) string { return e + account + pipeline(source+stage) },
+		"parameter": func(e string) string { return e + account + pipeline(source+stage) },
+		"resource":  func(e string) string { return e + account + others + pipeline(source+stage) },
+		"override":  func(e string) string { return e + account + pipeline(source+stage) },
+		"output":    func(e string) string { return e + account + pipeline(source+stage) },
 		"network": func(e string) string {
 			return "account \"tools\" {\nid = \"111111111111\"\n" + e + "}\n" + pipeline(source+stage)
 		},

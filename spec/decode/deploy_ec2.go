@@ -23,6 +23,7 @@ func (b *block) deployEC2(stage string) *spec.Deploy {
 		Secrets:      b.pairs("secrets"),
 		Range:        b.header,
 	}
+	b.checkSecrets(out)
 	out.Account, out.AccountRange = b.reference(fmt.Sprintf("Stage %q deploys to", stage))
 	b.checkVariables(out)
 	if route, found := b.one("route", ""); found {
@@ -33,16 +34,39 @@ func (b *block) deployEC2(stage string) *spec.Deploy {
 
 // instanceType refuses Graviton: the image is built on x86_64 and would not start there.
 // Source of the names: EC2 user guide, "Amazon EC2 instance type naming conventions".
-func (b *block) instanceType() spec.Text {
-	out := b.text("instance_type")
-	family, _, _ := strings.Cut(out.Value, ".")
-	if family != "a1" && !b.d.matches(`^[a-z]+[0-9]+[a-z]*g[a-z]*$`, family) {
-		return out
-	}
+func (b *block) instanceType() spec.Deferred {
+	out := b.deferred("instance_type")
 	v, _ := b.value("instance_type")
-	v.d.reportValue(v, fmt.Sprintf("Instance type %q has a Graviton processor", out.Value),
-		`The image is built for x86_64 and would not start on it; write a type such as "t3.small".`)
-	return spec.Text{Range: out.Range}
+	types, known := b.d.possible(out)
+	if !known {
+		v.d.report(v.lateRange(), "Instance type that may be any", `Give the parameter allowed_values = ["t3.small", ...], or write the type itself.`)
+		return spec.Deferred{Range: out.Range}
+	}
+	for _, name := range types {
+		family, _, _ := strings.Cut(name, ".")
+		if family == "a1" || b.d.matches(`^[a-z]+[0-9]+[a-z]*g[a-z]*$`, family) {
+			v.d.reportValue(v, fmt.Sprintf("Instance type %q has a Graviton processor", name),
+				`The image is built for x86_64 and would not start on it; write a type such as "t3.small".`)
+			return spec.Deferred{Range: out.Range}
+		}
+	}
+	return out
+}
+
+// possible are the texts that a string may become; ok is false if nothing limits them.
+func (d *decoder) possible(text spec.Deferred) (texts []string, ok bool) {
+	if known, ok := text.Text(); ok {
+		return []string{known}, true
+	}
+	if len(text.Parts) != 1 {
+		return nil, false
+	}
+	value, _ := text.Parts[0].(spec.ParameterValue)
+	parameter := d.scope.parameters[value.Name]
+	if parameter == nil {
+		return nil, false
+	}
+	return parameter.AllowedValues.Values(), len(parameter.AllowedValues.Items) > 0
 }
 
 func (b *block) capacity() spec.Capacity {
@@ -81,6 +105,18 @@ func (b *block) missingMembers(v value, found map[string]bool) {
 		if !found[member.Name] {
 			b.d.reportValue(v, fmt.Sprintf("Missing %q in %q", member.Name, v.row.Name),
 				fmt.Sprintf("Both ends are needed; write %s = %s.", v.row.Name, v.row.Example))
+		}
+	}
+}
+
+// checkSecrets refuses secrets that are named by what a resource gives: that is an ARN, and the rights to read a secret are made
+// of its name.
+func (b *block) checkSecrets(deploy *spec.Deploy) {
+	for _, pair := range deploy.Secrets {
+		for _, part := range pair.Value.Parts {
+			if of, ok := part.(spec.ResourceValue); ok {
+				b.d.report(pair.Value.Range, "Secret that is a resource", fmt.Sprintf("Write its name, as in the block of resource %s.", of.ID))
+			}
 		}
 	}
 }

@@ -3,9 +3,7 @@ package decode
 import (
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/schema"
@@ -51,46 +49,15 @@ func ended(diags hcl.Diagnostics) hcl.Diagnostics {
 func place(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }
 
 // didYouMean is a sentence that proposes the name most like the given one, with a space before it; empty if none is like it.
-func didYouMean(given string, names []string) string {
-	if best := nearest(given, names); best != "" {
-		return fmt.Sprintf(" Did you mean %q?", best)
-	}
-	return ""
-}
+func didYouMean(given string, names []string) string { return spec.DidYouMean(given, names) }
 
-// nearest is the name most like the given one; empty if none is like it.
-func nearest(given string, names []string) string {
-	best, bestDistance := "", 3
-	if len(given) > maxNamed {
-		return ""
-	}
-	for _, name := range names[:min(len(names), 2*maxListed)] {
-		distance := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil)
-		// prod stands for production. Otherwise a short word is a neighbour of every other short word.
-		limit := max(2, (len(given)+1)/2)
-		if len(given) >= 3 && distance > 1 && strings.HasPrefix(name, given) {
-			distance, limit = 2, 3
-		}
-		if distance < bestDistance && distance < limit {
-			best, bestDistance = name, distance
-		}
-	}
-	return best
-}
+func nearest(given string, names []string) string { return spec.Nearest(given, names) }
 
 // maxNamed is the length of a word that may be a slip of the pen.
-const maxNamed = 200
-
-// maxListed is how many names a message lists: a file may have a mistake for each of thousands of accounts.
-const maxListed = 50
+const maxNamed = spec.MaxNamed
 
 // list writes names as a reader expects them: a, b, c.
-func list(names []string) string {
-	if more := len(names) - maxListed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed], ", "), more)
-	}
-	return strings.Join(names, ", ")
-}
+func list(names []string) string { return spec.Listed(names) }
 
 func quoted(names []string) string {
 	out := make([]string, len(names))

@@ -65,7 +65,7 @@ func (b *block) iterator(typeName string) (string, bool) {
 		return typeName, true
 	}
 	name := hcl.ExprAsKeyword(attribute.Expr)
-	if name == "" || name == "var" || name == "local" || name == "account" || name == "each" {
+	if name == "" || slices.Contains([]string{"var", "local", "account", "each", "param", "aws", "resource"}, name) {
 		b.d.report(attribute.Expr.Range(), "Not the name of an iterator", "Write one word without quotes that nothing else is called.")
 		return "", false
 	}

@@ -77,7 +77,8 @@ func evaluates(t *testing.T, source Source, row schema.Attribute, attribute *hcl
 			break
 		}
 		for _, pair := range b.pairs(row.Name) {
-			texts = append(texts, pair.Value)
+			text, _ := pair.Value.Text()
+			texts = append(texts, spec.Text{Value: text})
 		}
 	}
 	for _, text := range texts {

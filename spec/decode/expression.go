@@ -21,9 +21,33 @@ func isNull(expr hcl.Expression) bool {
 	return !diags.HasErrors() && val.IsNull()
 }
 
-// evaluate computes the value of the expression. It is false if there is none, which has then been reported. Of a sensitive
-// value it is noted that messages hide it.
+// evaluate computes the value of the expression, which has to be known. It is false if there is none, which has then been
+// reported. Of a sensitive value it is noted that messages hide it.
 func (v value) evaluate() (cty.Value, bool) {
+	val, ok := v.evaluateDeferred()
+	if ok && isDeferred(val) {
+		summary, detail := tooLate(val)
+		v.d.report(v.lateRange(), summary, detail)
+		return cty.NilVal, false
+	}
+	return val, ok
+}
+
+// lateRange is the first reference in the expression that only CloudFormation can follow.
+func (v value) lateRange() hcl.Range {
+	if _, native := v.expr.(hclsyntax.Expression); !native {
+		return v.expr.Range() // Positions inside a JSON string are not exact.
+	}
+	for _, traversal := range v.expr.Variables() {
+		if v.d.isLate(traversal.RootName()) || holdsDeferred(v.d.referred(traversal)) {
+			return traversal.SourceRange()
+		}
+	}
+	return v.expr.Range()
+}
+
+// evaluateDeferred is evaluate for a place where CloudFormation may complete the value.
+func (v value) evaluateDeferred() (cty.Value, bool) {
 	val, ok := v.evaluateMarked()
 	if !ok {
 		return cty.NilVal, false
@@ -39,7 +63,7 @@ func (v value) evaluate() (cty.Value, bool) {
 		v.d.reportValue(v, fmt.Sprintf("Value of %q is null", v.row.Name), "Write a value, or leave it out.")
 		return cty.NilVal, false
 	}
-	return val, true
+	return settled(val), true
 }
 
 // evaluateMarked is evaluate for a value that goes on to be referred to: it may be null, or hold what is not known.
@@ -47,7 +71,15 @@ func (v value) evaluateMarked() (cty.Value, bool) {
 	if !v.checkReferences() || !v.checkLoops() || !v.affordable() {
 		return cty.NilVal, false
 	}
-	val, diags := protected(v.expr, v.d.contextOf(v.expr))
+	expr, context := v.expr, v.d.contextOf(v.expr)
+	if v.d.defers(expr) {
+		expr = v.d.deferring(expr)
+		if context == nil {
+			context = &hcl.EvalContext{Variables: map[string]cty.Value{}}
+		}
+		context.Functions = v.d.scope.deferredFunctions
+	}
+	val, diags := protected(expr, context)
 	for _, diag := range diags {
 		diag.EvalContext = shown(diag.EvalContext)
 	}
@@ -103,6 +135,8 @@ func (v value) checkReference(traversal hcl.Traversal) bool {
 	switch {
 	case root == "var" || root == "local" || v.d.iterators[root] != nil:
 		return v.refersTo(traversal)
+	case v.d.isLate(root):
+		return v.checkLate(traversal)
 	case root == "each":
 		v.d.report(at, `"each" outside of for_each`, "each.key and each.value are there in a pipeline with for_each.")
 		return false
@@ -141,12 +175,10 @@ func (v value) checkReference(traversal hcl.Traversal) bool {
 
 func (v value) unknownRoot(root string, at hcl.Range, single bool) {
 	switch {
-	case root == "param" || root == "aws":
-		v.d.report(at, fmt.Sprintf("%q is not part of this version", root), "Write the value itself.")
 	case single:
 		v.d.report(at, fmt.Sprintf("Unknown name %q", root), fmt.Sprintf("If it is meant as text, write it in quotes: %q.", root))
 	default:
-		v.d.report(at, fmt.Sprintf("Unknown name %q", root), "There are var.NAME, local.NAME and account.NAME.id.")
+		v.d.report(at, fmt.Sprintf("Unknown name %q", root), "There are var.NAME, local.NAME, account.NAME.id, param.NAME, aws.NAME and resource.ID.")
 	}
 }
 

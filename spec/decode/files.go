@@ -29,10 +29,14 @@ func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
 	root := d.root(d.parse(files))
 	d.locals(root)
 	d.variables(root, inputs)
+	parameters := d.parameters(root)
 	accounts := d.accounts(root)
 	region := root.text("region")
 	d.networks(accounts, region)
-	config := &spec.Config{Region: region, Accounts: d.declared, Pipelines: d.pipelines(root)}
+	config := &spec.Config{
+		Region: region, Parameters: parameters, Accounts: d.declared, Pipelines: d.pipelines(root),
+		Resources: d.resources(root), Overrides: d.overrides(root), Outputs: d.outputs(root),
+	}
 	return config, spec.Tidy(ended(d.diags))
 }
 

@@ -11,11 +11,22 @@ import (
 
 // texts reads a StringList. Items that are wrong are left out.
 func (b *block) texts(name string) spec.Texts {
+	list := b.deferreds(name)
+	out := spec.Texts{Range: list.Range}
+	for _, item := range list.Items {
+		text, _ := item.Text()
+		out.Items = append(out.Items, spec.Text{Value: text, Range: item.Range})
+	}
+	return out
+}
+
+// deferreds reads a StringList whose items CloudFormation may complete.
+func (b *block) deferreds(name string) spec.DeferredList {
 	v, ok := b.value(name)
 	if !ok {
-		return spec.Texts{Range: b.header}
+		return spec.DeferredList{Range: b.header}
 	}
-	out := spec.Texts{Range: v.place(v.expr)}
+	out := spec.DeferredList{Range: v.place(v.expr)}
 	items, ok := v.items()
 	if !ok {
 		return out
@@ -24,15 +35,15 @@ func (b *block) texts(name string) spec.Texts {
 	first := map[string]hcl.Range{}
 	for _, expr := range items {
 		item := value{d: v.d, row: v.row, expr: expr, origin: v.origin}
-		text, ok := item.listed()
+		text, ok := item.deferred()
 		if !ok {
 			continue
 		}
-		if at, twice := first[text.Value]; twice && v.row.Unique && v.origin == nil {
-			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", item.show(text.Value), v.row.Name), "Once is enough.")
+		if at, twice := first[text.String()]; twice && v.row.Unique && v.origin == nil {
+			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", item.show(text.String()), v.row.Name), "Once is enough.")
 			continue
 		}
-		first[text.Value] = text.Range
+		first[text.String()] = text.Range
 		out.Items = append(out.Items, text)
 	}
 	return out

@@ -14,7 +14,7 @@ import (
 
 func (b *block) network(account *spec.Account, region spec.Text) *spec.Network {
 	out := &spec.Network{
-		VPCID:                b.text("vpc_id"),
+		VPCID:                b.deferred("vpc_id"),
 		CertificateARN:       b.certificate(account, region),
 		AllowedCIDRs:         b.allowedCIDRs(),
 		AccessLogExpireAfter: b.number("access_log_expire_after_days"),
@@ -48,13 +48,13 @@ func (b *block) refuse(names ...string) {
 	}
 }
 
-func (b *block) subnets(name string) spec.Texts {
+func (b *block) subnets(name string) spec.DeferredList {
 	if !b.has(name) {
 		row, _ := b.row.Attribute(name)
 		b.missing(row)
-		return spec.Texts{Range: b.header}
+		return spec.DeferredList{Range: b.header}
 	}
-	return b.texts(name)
+	return b.deferreds(name)
 }
 
 // privateRanges are where a VPC's addresses may come from: RFC 1918, and RFC 6598 for carriers.
@@ -124,16 +124,20 @@ func (v value) prefix(text string) (netip.Prefix, bool) {
 	return prefix, true
 }
 
-func (b *block) allowedCIDRs() spec.Texts {
-	out := b.texts("allowed_cidrs")
+func (b *block) allowedCIDRs() spec.DeferredList {
+	out := b.deferreds("allowed_cidrs")
 	if !b.has("allowed_cidrs") {
 		return out
 	}
 	row, _ := b.row.Attribute("allowed_cidrs")
 	kept := out.Items[:0]
 	for _, item := range out.Items {
-		v := b.written(row, item)
-		if _, ok := v.prefix(item.Value); ok {
+		text, known := item.Text()
+		if !known {
+			kept = append(kept, item)
+			continue
+		}
+		if _, ok := b.written(row, item).prefix(text); ok {
 			kept = append(kept, item)
 		}
 	}
@@ -143,9 +147,10 @@ func (b *block) allowedCIDRs() spec.Texts {
 
 // certificate reads the ARN. A load balancer takes certificates of its own account and region only.
 // Source: Elastic Load Balancing, "Certificates for your Application Load Balancer".
-func (b *block) certificate(account *spec.Account, region spec.Text) spec.Text {
-	out := b.text("certificate_arn")
-	parts := strings.Split(out.Value, ":")
+func (b *block) certificate(account *spec.Account, region spec.Text) spec.Deferred {
+	out := b.deferred("certificate_arn")
+	text, _ := out.Text()
+	parts := strings.Split(text, ":")
 	if len(parts) < 5 {
 		return out
 	}
@@ -162,6 +167,6 @@ func (b *block) certificate(account *spec.Account, region spec.Text) spec.Text {
 }
 
 // written is a value for messages about a text that has been read already.
-func (b *block) written(row schema.Attribute, text spec.Text) value {
-	return value{d: b.d, row: row, expr: hcl.StaticExpr(cty.StringVal(text.Value), text.Range)}
+func (b *block) written(row schema.Attribute, text spec.Deferred) value {
+	return value{d: b.d, row: row, expr: hcl.StaticExpr(cty.StringVal(text.String()), text.Range)}
 }

@@ -3,5 +3,5 @@ package decode
 import "github.com/cfnpipe/cfnpipe/spec"
 
 func (b *block) notifications() *spec.Notifications {
-	return &spec.Notifications{Emails: b.texts("emails"), On: b.texts("on"), Range: b.header}
+	return &spec.Notifications{Emails: b.deferreds("emails"), On: b.texts("on"), Range: b.header}
 }

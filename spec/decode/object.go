@@ -29,7 +29,7 @@ func (b *block) pairs(name string) []spec.Pair {
 		if !ok {
 			continue
 		}
-		if text, ok := item.listed(); ok {
+		if text, ok := item.deferred(); ok {
 			out = append(out, spec.Pair{Key: e.key, Value: text})
 		}
 	}

@@ -16,7 +16,7 @@ const maxRouteValues = 5
 const maxRouteWildcards = 5
 
 func (b *block) route() *spec.Route {
-	out := &spec.Route{Hosts: b.texts("hosts"), Paths: b.texts("paths"), Priority: b.number("priority"), Range: b.header}
+	out := &spec.Route{Hosts: b.deferreds("hosts"), Paths: b.deferreds("paths"), Priority: b.number("priority"), Range: b.header}
 	if n := len(out.Hosts.Items) + len(out.Paths.Items); n > maxRouteValues {
 		b.d.report(b.header, fmt.Sprintf("Route has %d hosts and paths", n),
 			fmt.Sprintf("A load balancer compares at most %d in one rule; use * and ? or another deploy.", maxRouteValues))
@@ -28,9 +28,10 @@ func (b *block) route() *spec.Route {
 	return out
 }
 
-func wildcards(texts spec.Texts) int {
+func wildcards(texts spec.DeferredList) int {
 	n := 0
-	for _, text := range texts.Values() {
+	for _, item := range texts.Items {
+		text := item.String()
 		n += strings.Count(text, "*") + strings.Count(text, "?")
 	}
 	return n

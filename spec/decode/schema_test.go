@@ -52,6 +52,10 @@ func renamed() map[string]string {
 		"Stage.parallel":                   "parallels",
 		"BeforeEntry.deploymentwindow":     "window",
 		"BeforeEntry.alarm":                "alarms",
+		"Config.parameter":                 "parameters",
+		"Config.resource":                  "resources",
+		"Config.override":                  "overrides",
+		"Config.output":                    "outputs",
 		"Parallel.build":                   "actions",
 		"Parallel.approval":                "actions",
 		"Parallel.deploy":                  "actions",
@@ -67,6 +71,8 @@ func evaluated() map[string]bool {
 func unwritten() map[string]bool {
 	return map[string]bool{
 		"range": true, "label": true, "kind": true,
+		"type":         true, // of a resource: a label
+		"hasdefault":   true,
 		"accountrange": true, // where a deploy names its account
 		"dynamic":      true, // where the blocks of a parallel come from
 	}
@@ -154,7 +160,13 @@ func readAs(t *testing.T, name string, of reflect.Type, row schema.Attribute) {
 	want := map[schema.Type]reflect.Type{
 		schema.String: reflect.TypeFor[spec.Text](), schema.Integer: reflect.TypeFor[spec.Number](), schema.Bool: reflect.TypeFor[spec.Flag](),
 		schema.StringList: reflect.TypeFor[spec.Texts](), schema.StringMap: reflect.TypeFor[[]spec.Pair](), schema.AccountRef: reflect.TypeFor[*spec.Account](),
+		schema.Any: reflect.TypeFor[spec.Object](),
 	}[row.Type]
+	if later, ok := map[schema.Type]reflect.Type{
+		schema.String: reflect.TypeFor[spec.Deferred](), schema.StringList: reflect.TypeFor[spec.DeferredList](),
+	}[row.Type]; ok && row.Deferred != "" {
+		want = later
+	}
 	switch {
 	case row.Type != schema.Object && of != want:
 		t.Errorf("spec.%s is a %s, and the schema's type of %s asks for %s", name, of, row.Name, want)

@@ -18,9 +18,14 @@ type scope struct {
 	locals        map[string]*local
 	localNames    []string
 	ids           map[string]*identity // of accounts
+	parameters    map[string]*spec.Parameter
 	functions     map[string]function.Function
-	left          int    // of the bytes that evaluation may make
-	folder        Folder // nil: file() has nothing to read
+
+	deferredFunctions map[string]function.Function // for expressions that hold what only CloudFormation knows
+	late              bool                         // whether there has been such an expression
+
+	left   int    // of the bytes that evaluation may make
+	folder Folder // nil: file() has nothing to read
 
 	owner *decoder // hears what is wrong with what is worked out on the way, whoever asks first
 }
@@ -34,7 +39,8 @@ type identity struct {
 
 func newScope() *scope {
 	return &scope{
-		variables: map[string]cty.Value{}, locals: map[string]*local{}, ids: map[string]*identity{}, left: mostEvaluated,
+		variables: map[string]cty.Value{}, locals: map[string]*local{}, ids: map[string]*identity{},
+		parameters: map[string]*spec.Parameter{}, left: mostEvaluated,
 	}
 }
 
@@ -46,6 +52,7 @@ func (d *decoder) contextOf(expr hcl.Expression) *hcl.EvalContext {
 	if d.scope.functions == nil {
 		d.scope.functions = functions(d.scope.owner.scope)
 		d.scope.functions["file"], d.scope.functions["templatefile"] = d.scope.owner.file(), d.scope.owner.templateFile()
+		d.scope.deferredFunctions = d.scope.owner.deferredFunctions(d.scope.functions)
 	}
 	context := &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: d.scope.functions}
 	for _, traversal := range expr.Variables() {

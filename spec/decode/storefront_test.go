@@ -68,18 +68,18 @@ func storefront() *spec.Config {
 				{Label: text("staging"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Deploy{
 					Kind:         text("ec2"),
 					Account:      staging,
-					InstanceType: text("t3.small"),
+					InstanceType: known("t3.small"),
 					Capacity:     spec.Capacity{Min: number(2), Max: number(4)},
 					Port:         number(8080),
 					HealthCheck:  text("/health"),
 					Strategy:     text(spec.StrategyRolling),
 					Environment:  []spec.Pair{pair("LOG_LEVEL", "debug")},
 				}}},
-				{Label: text("release"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Approval{Message: text("Staging looks right?")}}},
+				{Label: text("release"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Approval{Message: known("Staging looks right?")}}},
 				{Label: text("production"), RetryMode: text(spec.RetryFailedActions), Actions: []spec.Action{&spec.Deploy{
 					Kind:         text("ec2"),
 					Account:      production,
-					InstanceType: text("t3.medium"),
+					InstanceType: known("t3.medium"),
 					Capacity:     spec.Capacity{Min: number(3), Max: number(9)},
 					Port:         number(8080),
 					HealthCheck:  text("/health"),
@@ -89,7 +89,7 @@ func storefront() *spec.Config {
 				}}},
 			},
 			Notifications: &spec.Notifications{
-				Emails: texts("team@example.com"),
+				Emails: knownList("team@example.com"),
 				On:     texts("failed", "succeeded", "approval_needed"),
 			},
 		}},
@@ -101,14 +101,24 @@ func network(cidr string, zones int, nat string) *spec.Network {
 		CIDR:                 text(cidr),
 		AvailabilityZones:    number(zones),
 		NATGateways:          text(nat),
-		AllowedCIDRs:         texts("0.0.0.0/0"),
+		AllowedCIDRs:         knownList("0.0.0.0/0"),
 		AccessLogExpireAfter: number(30),
 	}
 }
 
 func text(value string) spec.Text      { return spec.Text{Value: value} }
 func number(value int) spec.Number     { return spec.Number{Value: value} }
-func pair(key, value string) spec.Pair { return spec.Pair{Key: text(key), Value: text(value)} }
+func pair(key, value string) spec.Pair { return spec.Pair{Key: text(key), Value: known(value)} }
+
+func known(value string) spec.Deferred { return spec.Known(value, hcl.Range{}) }
+
+func knownList(values ...string) spec.DeferredList {
+	var out spec.DeferredList
+	for _, value := range values {
+		out.Items = append(out.Items, known(value))
+	}
+	return out
+}
 
 func texts(values ...string) spec.Texts {
 	var out spec.Texts

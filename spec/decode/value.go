@@ -112,6 +112,81 @@ func (v value) text() spec.Text {
 	return out
 }
 
+// deferred reads a String that CloudFormation may complete.
+func (b *block) deferred(name string) spec.Deferred {
+	if v, ok := b.value(name); ok {
+		out, _ := v.deferred()
+		return out
+	}
+	return spec.Deferred{Range: b.header}
+}
+
+// deferred is not set where the value is wrong.
+func (v value) deferred() (out spec.Deferred, ok bool) {
+	at := v.place(v.expr)
+	if v.row.Deferred == "" {
+		text, ok := v.listed()
+		return spec.Known(text.Value, at), ok
+	}
+	val, ok := v.evaluateDeferred()
+	if !ok {
+		return spec.Deferred{Range: at}, false
+	}
+	if !isDeferred(val) {
+		text, ok := v.scalar(val)
+		ok = ok && v.checkText(text)
+		if !ok {
+			text = ""
+		}
+		return spec.Known(text, at), ok
+	}
+	out = spec.Deferred{Parts: *val.EncapsulatedValue().(*parts), Range: at}
+	if !v.checkDeferred(out) {
+		return spec.Deferred{Range: at}, false
+	}
+	return out, true
+}
+
+// checkDeferred holds what is known of a string, and what the rest of it may be, against the row of its attribute.
+func (v value) checkDeferred(text spec.Deferred) bool {
+	known := ""
+	for _, part := range text.Parts {
+		literal, _ := part.(spec.Literal)
+		known += string(literal)
+	}
+	fault := hostile(known, v.row.Holds)
+	limited := v.row.Deferred != schema.AnyCharacter
+	if fault == "" && limited && strings.Contains(known, "{{") {
+		fault = "Beside a value that CloudFormation fills in, {{ could become a reference to a secret."
+	}
+	if fault != "" {
+		v.d.reportValue(v, fmt.Sprintf("Attribute %q holds what it may not", v.row.Name), fault)
+		return false
+	}
+	if length := utf8.RuneCountInString(known); v.row.MaxLength > 0 && length > v.row.MaxLength {
+		v.d.reportValue(v, fmt.Sprintf("Value of %q is too long", v.row.Name),
+			fmt.Sprintf("It has %d characters; at most %d are allowed.", length, v.row.MaxLength))
+		return false
+	}
+	for _, part := range text.Parts {
+		bad := ""
+		if limited {
+			bad = v.d.outside(part, v.row.Deferred)
+		}
+		if bad == "" {
+			continue
+		}
+		name := mentioned(parts{part})
+		detail := fmt.Sprintf("Each of its characters has to be one of %s.", v.row.Deferred)
+		if _, parameter := part.(spec.ParameterValue); parameter {
+			detail += fmt.Sprintf(" Give the parameter allowed_values, or allowed_pattern = %q.", v.row.Deferred+"*")
+		}
+		v.d.report(v.lateRange(), fmt.Sprintf("%s may hold %s, and %q may not", name, bad, v.row.Name), detail)
+		return false
+	}
+	return true
+}
+
 func (v value) scalar(val cty.Value) (string, bool) {
 	switch {
 	case val.Type() == cty.String:
@@ -271,6 +346,8 @@ func typeName(t cty.Type) string {
 		return "a list"
 	case t.IsObjectType() || t.IsMapType():
 		return "an object"
+	case t == deferredType:
+		return "a value that only CloudFormation knows"
 	}
 	return "something else"
 }

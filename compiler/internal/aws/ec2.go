@@ -88,7 +88,7 @@ type EC2SecurityRule struct {
 	IpProtocol            string
 	FromPort              int
 	ToPort                int
-	CidrIp                string
+	CidrIp                plan.Value
 	SourceSecurityGroupId plan.Value
 }
 
@@ -122,7 +122,7 @@ type EC2LaunchTemplate struct {
 // EC2LaunchTemplateData is what instances are launched with.
 type EC2LaunchTemplateData struct {
 	ImageId             plan.Value
-	InstanceType        string
+	InstanceType        plan.Value
 	IamInstanceProfile  EC2InstanceProfile
 	SecurityGroupIds    []plan.Value
 	MetadataOptions     EC2MetadataOptions

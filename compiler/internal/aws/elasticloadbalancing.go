@@ -30,7 +30,7 @@ type Listener struct {
 }
 
 // Certificate is a certificate by its ARN.
-type Certificate struct{ CertificateArn string }
+type Certificate struct{ CertificateArn plan.Value }
 
 // ListenerAction is what a listener or a rule does with a request.
 type ListenerAction struct {
@@ -66,10 +66,10 @@ type ListenerCondition struct {
 }
 
 // HostHeaderConfig matches the host of a request.
-type HostHeaderConfig struct{ Values []string }
+type HostHeaderConfig struct{ Values []plan.Value }
 
 // PathPatternConfig matches the path of a request.
-type PathPatternConfig struct{ Values []string }
+type PathPatternConfig struct{ Values []plan.Value }
 
 // TargetGroup is AWS::ElasticLoadBalancingV2::TargetGroup.
 type TargetGroup struct {

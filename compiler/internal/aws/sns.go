@@ -19,7 +19,7 @@ type SNSTopicPolicy struct {
 type SNSSubscription struct {
 	TopicArn plan.Value
 	Protocol string
-	Endpoint string
+	Endpoint plan.Value
 }
 
 // ResourceType implements Resource.

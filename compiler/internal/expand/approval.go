@@ -10,11 +10,11 @@ import (
 // value is refused by CodePipeline, so what was left out stays out.
 func (d *delivery) approval(a *spec.Approval, n int) aws.CodePipelineAction {
 	var configuration []plan.Field
-	if a.Message.Value != "" {
-		configuration = append(configuration, plan.Field{Key: "CustomData", Value: plan.String(a.Message.Value)})
+	if a.Message.IsSet() {
+		configuration = append(configuration, plan.Field{Key: "CustomData", Value: d.text(a.Message)})
 	}
-	if a.URL.Value != "" {
-		configuration = append(configuration, plan.Field{Key: "ExternalEntityLink", Value: plan.String(a.URL.Value)})
+	if a.URL.IsSet() {
+		configuration = append(configuration, plan.Field{Key: "ExternalEntityLink", Value: d.text(a.URL)})
 	}
 	if d.topic != nil && d.topic.approvals {
 		configuration = append(configuration, plan.Field{Key: "NotificationArn", Value: ref(d.topic.topic)})

@@ -34,7 +34,7 @@ func (d *delivery) beforeEntry(stage *spec.Stage) aws.CodePipelineEntry {
 // once, and one in ALARM gets its time (CodePipeline user guide, "Configure conditions for a stage", "Creating Entry conditions").
 func (d *delivery) alarmRule(name string, alarm *spec.Alarm) aws.CodePipelineRule {
 	d.watchAlarms()
-	configuration := []plan.Field{{Key: "AlarmName", Value: plan.String(alarm.Name.Value)}}
+	configuration := []plan.Field{{Key: "AlarmName", Value: d.text(alarm.Name)}}
 	if wait := alarm.WaitMinutes.Value; wait > 0 {
 		configuration = append(configuration, plan.Field{Key: "WaitTime", Value: plan.String(itoa(wait))})
 	}

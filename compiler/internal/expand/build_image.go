@@ -35,7 +35,7 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	builder.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	spec := script.Build{Test: b.Test.Values()}
 	for _, runtime := range b.Runtime {
-		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.Value})
+		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.String()})
 	}
 	if b.TestReports.Value != "" {
 		spec.TestReports, spec.ReportGroup = b.TestReports.Value, d.testReports(builder)

@@ -120,36 +120,49 @@ func updatePolicy(capacity spec.Capacity) plan.Object {
 type settings struct {
 	parameter *plan.Resource
 	name      plan.Value
-	digest    string
+	digest    plan.Value
 	secrets   []plan.Value // ARNs of what Secrets Manager holds
 	encrypted []plan.Value // ARNs of what Parameter Store holds encrypted
 }
 
 // parameterName tells a secret of Parameter Store, written ssm:/NAME, from one of Secrets Manager.
-func parameterName(secret string) (string, bool) { return strings.CutPrefix(secret, "ssm:") }
+func parameterName(secret spec.Deferred) (name spec.Deferred, ok bool) {
+	if !secret.IsSet() {
+		return secret, false
+	}
+	first, _ := secret.Parts[0].(spec.Literal)
+	rest, ok := strings.CutPrefix(string(first), "ssm:")
+	if !ok {
+		return secret, false
+	}
+	return spec.Deferred{Parts: append([]spec.Part{spec.Literal(rest)}, secret.Parts[1:]...), Range: secret.Range}, true
+}
 
 func (s *service) settings() *settings {
 	// The folder keeps the name from beginning with aws or ssm, which Parameter Store refuses.
 	out := &settings{name: plan.Text("/cfnpipe/", s.name("settings"))}
 	var environment, secrets plan.Object
-	text := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}
+	text, late := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}, []any{}
 	for _, pair := range s.deploy.Environment {
-		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: plan.String(pair.Value.Value)})
-		text = append(text, pair.Key.Value, pair.Value.Value)
+		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: s.text(pair.Value)})
+		text = append(text, pair.Key.Value, pair.Value.String())
+		late = append(late, s.late(pair.Value)...)
 	}
 	for _, pair := range s.deploy.Secrets {
-		from, name := "secretsmanager", pair.Value.Value
-		if parameter, ok := parameterName(name); ok {
-			from, name = "ssm", parameter
-			out.encrypted = append(out.encrypted, s.arn("ssm", "parameter"+parameter))
+		written, inStore := parameterName(pair.Value)
+		from, name := "secretsmanager", s.text(written)
+		if inStore {
+			from = "ssm"
+			out.encrypted = append(out.encrypted, s.arn("ssm", "parameter", name))
 		} else {
 			// Secrets Manager adds a hyphen and six characters to the name.
-			out.secrets = append(out.secrets, s.arn("secretsmanager", "secret:"+name+"-??????"))
+			out.secrets = append(out.secrets, s.arn("secretsmanager", "secret:", name, "-??????"))
 		}
-		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: from, Value: plan.String(name)}}})
-		text = append(text, pair.Key.Value, pair.Value.Value)
+		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: from, Value: name}}})
+		text = append(text, pair.Key.Value, pair.Value.String())
+		late = append(late, s.late(pair.Value)...)
 	}
-	out.digest = hash(12, text...)
+	out.digest = plan.Text(append([]any{hash(12, text...)}, late...)...)
 	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
 		aws.SSMParameter{
 			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",
@@ -162,6 +175,14 @@ func (s *service) settings() *settings {
 		})
 	out.parameter.Origin = s.deploy.Range // what is in it stands in this block
 	return out
+}
+
+// late is what CloudFormation fills into a setting: another value has to reach the hosts as well.
+func (s *service) late(setting spec.Deferred) []any {
+	if _, known := setting.Text(); known {
+		return nil
+	}
+	return []any{" ", s.text(setting)}
 }
 
 // hostRole is what a host may do: fetch its bundle, its image, its settings and
@@ -204,7 +225,7 @@ func (s *service) machineImage() plan.Value {
 		s.expander.image = &plan.Parameter{
 			Name: "MachineImage", Type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
 			Description: "The machine image of the hosts: by default the newest Amazon Linux 2023 whenever the stack is updated.",
-			Default:     "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+			Default:     plan.String("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"),
 		}
 		s.plan.Parameters = append(s.plan.Parameters, s.expander.image)
 	}
@@ -220,7 +241,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 			SourceSecurityGroupId: attr(s.environment.balancerGroup, "GroupId"),
 		}},
 		SecurityGroupEgress: []aws.EC2SecurityRule{{
-			Description: "AWS and other services over HTTPS", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0",
+			Description: "AWS and other services over HTTPS", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: plan.String("0.0.0.0/0"),
 		}},
 		Tags: s.tags("hosts"),
 	})
@@ -232,7 +253,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 	f.template = s.add("LaunchTemplate", "How a host comes up.", aws.EC2LaunchTemplate{
 		LaunchTemplateName: s.name("launch-template"),
 		LaunchTemplateData: aws.EC2LaunchTemplateData{
-			ImageId: s.machineImage(), InstanceType: s.deploy.InstanceType.Value,
+			ImageId: s.machineImage(), InstanceType: s.text(s.deploy.InstanceType),
 			IamInstanceProfile: aws.EC2InstanceProfile{Arn: attr(profile, "Arn")},
 			SecurityGroupIds:   []plan.Value{attr(group, "GroupId")},
 			// One hop: the host's credentials are out of reach from inside a container.

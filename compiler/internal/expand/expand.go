@@ -20,6 +20,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		stores:       map[*spec.Account]*store{},
 		routes:       map[*plan.Resource]map[int]*service{},
 	}
+	x.parameters(c)
 	for _, account := range c.Accounts {
 		x.account(account)
 	}
@@ -36,9 +37,15 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 	for _, pipeline := range c.Pipelines {
 		x.pipeline(pipeline)
 	}
+	x.resources(c)
 	for _, finish := range x.finish {
 		finish()
 	}
+	x.overrides(c)
+	x.resolve()
+	x.place()
+	x.outputs(c)
+	x.unused()
 	x.plan.Sort()
 	x.suffix()
 	return x.plan, x.diags
@@ -66,6 +73,10 @@ type expander struct {
 
 	image  *plan.Parameter // the machine image of all hosts
 	finish []func()        // what can be written only when every grant is known
+
+	pending    bool             // whether values of resources were named before the resources were there
+	references []reference      // to resources, of the configuration's own making
+	written    []*plan.Resource // of resource blocks
 }
 
 // account returns the plan's account. One that owns no stack stays out of the plan's list.

@@ -11,7 +11,7 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 // loadBalancer expands the load balancer that the account's services share. It
 // answers 404 to what no service has claimed.
 func (e *environment) loadBalancer() {
-	https := e.network.CertificateARN.Value != ""
+	https := e.network.CertificateARN.IsSet()
 	e.balancerGroup = e.balancerSecurityGroup(https)
 	logs := e.accessLogs()
 
@@ -47,7 +47,7 @@ func (e *environment) loadBalancer() {
 		})
 		e.listener = e.add("Listener", "Takes requests over TLS 1.2 or later.", aws.Listener{
 			LoadBalancerArn: ref(e.balancer), Port: 443, Protocol: "HTTPS", SslPolicy: tlsPolicy,
-			Certificates:   []aws.Certificate{{CertificateArn: e.network.CertificateARN.Value}},
+			Certificates:   []aws.Certificate{{CertificateArn: e.text(e.network.CertificateARN)}},
 			DefaultActions: claimed,
 		})
 		// When a certificate is added, the listener leaves port 80 first.
@@ -62,7 +62,7 @@ func (e *environment) balancerSecurityGroup(https bool) *plan.Resource {
 	ports := map[bool][]int{false: {80}, true: {80, 443}}[https]
 	var ingress []aws.EC2SecurityRule
 	for _, port := range ports {
-		for _, cidr := range e.network.AllowedCIDRs.Values() {
+		for _, cidr := range e.texts(e.network.AllowedCIDRs) {
 			ingress = append(ingress, aws.EC2SecurityRule{
 				Description: "Requests from clients", IpProtocol: "tcp", FromPort: port, ToPort: port, CidrIp: cidr,
 			})

@@ -38,22 +38,14 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 		network: account.Network,
 	}
 	if account.Network.Existing() {
-		e.vpc = plan.String(account.Network.VPCID.Value)
-		e.public = stringsOf(account.Network.PublicSubnetIDs)
-		e.private = stringsOf(account.Network.PrivateSubnetIDs)
+		e.vpc = x.text(account.Network.VPCID)
+		e.public = x.texts(account.Network.PublicSubnetIDs)
+		e.private = x.texts(account.Network.PrivateSubnetIDs)
 	} else {
 		e.makeVPC(secretsIn(c, account))
 	}
 	e.loadBalancer()
 	return e
-}
-
-func stringsOf(texts spec.Texts) []plan.Value {
-	out := make([]plan.Value, 0, len(texts.Items))
-	for _, text := range texts.Items {
-		out = append(out, plan.String(text.Value))
-	}
-	return out
 }
 
 func (e *environment) makeVPC(secrets bool) {
@@ -168,7 +160,7 @@ func (e *environment) interfaceEndpoints(secrets bool) {
 	group := e.add("EndpointSecurityGroup", "Lets the hosts of the VPC reach the endpoints.", aws.EC2SecurityGroup{
 		GroupDescription: "Endpoints of AWS services", VpcId: e.vpc,
 		SecurityGroupIngress: []aws.EC2SecurityRule{{
-			Description: "HTTPS from the VPC", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: e.network.CIDR.Value,
+			Description: "HTTPS from the VPC", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: plan.String(e.network.CIDR.Value),
 		}},
 		SecurityGroupEgress: noEgress(),
 		Tags:                e.tags("endpoints"),
@@ -195,7 +187,7 @@ func endpointID(service string) string {
 // noEgress is the documented way to have no rule at all: EC2 adds one that
 // allows everything to a group that names none, and restores it when the last goes.
 func noEgress() []aws.EC2SecurityRule {
-	return []aws.EC2SecurityRule{{Description: "Nothing but what is added", IpProtocol: "-1", CidrIp: "127.0.0.1/32"}}
+	return []aws.EC2SecurityRule{{Description: "Nothing but what is added", IpProtocol: "-1", CidrIp: plan.String("127.0.0.1/32")}}
 }
 
 // flowLog records who talked to whom in the VPC.
@@ -247,7 +239,7 @@ func secretsIn(c *spec.Config, account *spec.Account) bool {
 				continue
 			}
 			for _, secret := range deploy.Secrets {
-				if _, parameter := parameterName(secret.Value.Value); !parameter {
+				if _, parameter := parameterName(secret.Value); !parameter {
 					return true
 				}
 			}

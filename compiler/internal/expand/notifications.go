@@ -29,10 +29,10 @@ func (d *delivery) notifications() *topic {
 	t.topic = d.add("Topic", "News of the pipeline.", aws.SNSTopic{
 		TopicName: d.scope.name("news"), DisplayName: d.spec.Label.Value, KmsMasterKeyId: attr(d.store.key, "Arn"),
 	})
-	for _, email := range n.Emails.Values() {
+	for _, email := range n.Emails.Items {
 		// Named by the address: taking one out of the list leaves the others as they are.
-		d.add("Subscription"+strings.ToUpper(hash(8, email)), "Sends the news to an address.",
-			aws.SNSSubscription{TopicArn: ref(t.topic), Protocol: "email", Endpoint: email})
+		d.add("Subscription"+strings.ToUpper(hash(8, email.String())), "Sends the news to an address.",
+			aws.SNSSubscription{TopicArn: ref(t.topic), Protocol: "email", Endpoint: d.text(email)})
 	}
 	var states []string
 	for _, on := range n.On.Values() {

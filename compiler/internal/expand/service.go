@@ -73,7 +73,7 @@ const hostPort = 8080
 // is another target group, which has to stand beside the old one under a name of its own.
 func (s *service) targetGroupName() plan.Value {
 	const kind = "tg"
-	sum := hash(6, append([]string{s.environment.network.VPCID.Value}, s.labels...)...)
+	sum := hash(6, append([]string{s.environment.network.VPCID.String()}, s.labels...)...)
 	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
 	return s.suffixed(beginning + "-" + kind + "-" + sum)
 }
@@ -82,17 +82,17 @@ func (s *service) conditions() []aws.ListenerCondition {
 	var out []aws.ListenerCondition
 	if r := s.deploy.Route; r != nil && len(r.Hosts.Items) > 0 {
 		out = append(out, aws.ListenerCondition{
-			Field: "host-header", HostHeaderConfig: &aws.HostHeaderConfig{Values: r.Hosts.Values()},
+			Field: "host-header", HostHeaderConfig: &aws.HostHeaderConfig{Values: s.texts(r.Hosts)},
 		})
 	}
 	if r := s.deploy.Route; r != nil && len(r.Paths.Items) > 0 {
 		out = append(out, aws.ListenerCondition{
-			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: r.Paths.Values()},
+			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: s.texts(r.Paths)},
 		})
 	}
 	if len(out) == 0 {
 		out = append(out, aws.ListenerCondition{
-			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: []string{"/*"}},
+			Field: "path-pattern", PathPatternConfig: &aws.PathPatternConfig{Values: []plan.Value{plan.String("/*")}},
 		})
 	}
 	return out

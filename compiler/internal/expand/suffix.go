@@ -41,7 +41,7 @@ func (x *expander) suffix() {
 	}
 	p := x.plan.Suffix
 	p.Description = "Ends the name of every resource, so that several copies of the system can stand side by side. Use the same value in every account."
-	p.Default = "dev"
+	p.Default = plan.String("dev")
 	p.AllowedPattern = "[a-z0-9]+(-[a-z0-9]+)*"
 	p.ConstraintText = "Lower case letters, digits and single hyphens inside."
 	p.MinLength, p.MaxLength = 1, max(room, 1)

@@ -10,7 +10,7 @@ import (
 
 // Deploy is the operator's handbook, DEPLOY.md.
 func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
-	h := &handbook{config: c, plan: p, templates: inOrder(templates)}
+	h := &handbook{config: c, plan: p, templates: inOrder(p, templates)}
 	h.overview()
 	h.preparation()
 	h.prerequisites()
@@ -121,6 +121,7 @@ func (h *handbook) preparation() {
 		"configuration as it is seen from here. Everything below uses these variables.")
 	h.shell(h.variables()...)
 	h.prose("The suffix has at most %d characters: %s", h.plan.Suffix.MaxLength, lowerFirst(h.plan.Suffix.ConstraintText))
+	h.declaredParameters()
 	check := fmt.Sprintf(`printf '%%s\n' "$SUFFIX" | grep -Eqx %s && [ "${#SUFFIX}" -le %d ] || echo "This suffix is not allowed: $SUFFIX" >&2`,
 		quote(h.plan.Suffix.AllowedPattern), h.plan.Suffix.MaxLength)
 	lines := []string{check}
@@ -134,16 +135,53 @@ func (h *handbook) preparation() {
 }
 
 func (h *handbook) variables() []string {
-	suffix := h.plan.Suffix.Default
-	if suffix == "" {
-		suffix = "dev"
+	lines := []string{"set -u", "export AWS_PAGER=''", "export AWS_REGION=" + quote(h.plan.Region), "SUFFIX=" + quote(literal(h.plan.Suffix.Default))}
+	for _, p := range h.plan.Declared() {
+		lines = append(lines, parameterVariable(p)+"="+quote(literal(p.Default)))
 	}
-	lines := []string{"set -u", "export AWS_PAGER=''", "export AWS_REGION=" + quote(h.plan.Region), "SUFFIX=" + quote(suffix)}
 	for _, account := range h.plan.Accounts {
 		lines = append(lines, variable(account, "PROFILE")+"="+quote(account.Label))
 	}
 	return append(lines, "CONFIGURATION=..")
 }
+
+// parameterVariable is the shell variable that holds the value of a parameter of the configuration.
+func parameterVariable(p *plan.Parameter) string { return "PARAMETER_" + p.Name }
+
+// parameters gives a stack the values of all parameters: the AWS CLI passes over those that a template does not have, and a stack
+// that exists keeps what it was given before, whatever the default says (aws/aws-cli, customizations/cloudformation/deploy.py).
+func (h *handbook) parameters() string {
+	out := "--parameter-overrides " + h.plan.Suffix.Name + `="$SUFFIX"`
+	for _, p := range h.plan.Declared() {
+		out += " " + p.Name + `="$` + parameterVariable(p) + `"`
+	}
+	return out
+}
+
+// declaredParameters says what the parameters of the configuration are for, and which of them have to be given a value.
+func (h *handbook) declaredParameters() {
+	var points []string
+	for _, p := range h.plan.Declared() {
+		point := code(parameterVariable(p)) + ": "
+		if p.Description != "" {
+			point += strings.TrimSuffix(oneLine(p.Description), ".") + ". "
+		}
+		if p.Default == nil {
+			point += "It has no default: give it a value above. "
+		}
+		if p.Type != "String" {
+			point += "Its type is " + code(p.Type) + ". "
+		}
+		points = append(points, strings.TrimSpace(point))
+	}
+	if len(points) > 0 {
+		h.prose("The other variables are parameters of the templates. Use the same values for all stacks, and again in each update: a stack keeps the value that it was given, " +
+			"whatever a new template's default says.")
+		h.list(points...)
+	}
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func lowerFirst(text string) string {
 	if text == "" {
@@ -267,7 +305,7 @@ func (h *handbook) failed() {
 func (h *handbook) deploy(account *plan.Account, stack, path string, upload bool, capabilities []string) string {
 	arguments := []string{
 		"--stack-name " + stack, "--template-file " + quote(path),
-		"--parameter-overrides " + h.plan.Suffix.Name + `="$SUFFIX"`,
+		h.parameters(),
 	}
 	if len(capabilities) > 0 {
 		arguments = append(arguments, "--capabilities "+strings.Join(capabilities, " "))

@@ -14,8 +14,8 @@ import (
 func bookshop() (*spec.Config, *plan.Plan, []Template) {
 	tools := &spec.Account{Label: text("dev-tools"), ID: text("000000000001")}
 	live := &spec.Account{Label: text("live"), ID: text("000000000002"), Network: &spec.Network{
-		VPCID: text("vpc-1"), PublicSubnetIDs: texts("subnet-1"), PrivateSubnetIDs: texts("subnet-2"),
-		CertificateARN: text("arn:aws:acm:eu-west-1:000000000002:certificate/1"),
+		VPCID: known("vpc-1"), PublicSubnetIDs: list("subnet-1"), PrivateSubnetIDs: list("subnet-2"),
+		CertificateARN: known("arn:aws:acm:eu-west-1:000000000002:certificate/1"),
 	}}
 	label := spec.Text{Value: "books", Range: hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 9}}}
 	config := &spec.Config{Region: text("eu-west-1"), Accounts: []*spec.Account{tools, live}, Pipelines: []*spec.Pipeline{{
@@ -24,15 +24,15 @@ func bookshop() (*spec.Config, *plan.Plan, []Template) {
 		Stages: []*spec.Stage{{Label: text("go"), Actions: []spec.Action{
 			&spec.Build{Dockerfile: text("Dockerfile")},
 			&spec.Deploy{Account: live, Secrets: []spec.Pair{
-				{Key: text("URL"), Value: text("books/url")},
-				{Key: text("AGAIN"), Value: text("books/url")},
-				{Key: text("KEY"), Value: text("ssm:/books/key")},
+				{Key: text("URL"), Value: known("books/url")},
+				{Key: text("AGAIN"), Value: known("books/url")},
+				{Key: text("KEY"), Value: known("ssm:/books/key")},
 			}},
 		}}},
-		Notifications: &spec.Notifications{Emails: texts("a@example.com")},
+		Notifications: &spec.Notifications{Emails: list("a@example.com")},
 	}}}
 	p := plan.New("books", "eu-west-1")
-	p.Suffix.AllowedPattern, p.Suffix.MaxLength, p.Suffix.Default = "[a-z0-9]+", 16, "dev"
+	p.Suffix.AllowedPattern, p.Suffix.MaxLength, p.Suffix.Default = "[a-z0-9]+", 16, plan.String("dev")
 	p.Suffix.ConstraintText = "Lower case letters and digits."
 	expandBookshop(p, label.Range)
 	var templates []Template
@@ -90,10 +90,12 @@ func expandBookshop(p *plan.Plan, label hcl.Range) {
 
 func text(value string) spec.Text { return spec.Text{Value: value} }
 
-func texts(values ...string) spec.Texts {
-	var out spec.Texts
+func known(value string) spec.Deferred { return spec.Known(value, hcl.Range{}) }
+
+func list(values ...string) spec.DeferredList {
+	var out spec.DeferredList
 	for _, value := range values {
-		out.Items = append(out.Items, text(value))
+		out.Items = append(out.Items, known(value))
 	}
 	return out
 }

@@ -25,11 +25,24 @@ func (t Template) needsUpload() bool { return len(t.Bytes) > plan.InlineBytes }
 // inOrder returns templates in the order in which their stacks are best made.
 // Within an account a stack of an earlier kind exports to one of a later kind,
 // and a pipeline that finds its targets in place has a first run that can succeed.
-func inOrder(templates []Template) []Template {
-	rank := map[plan.StackKind]int{plan.Environment: 0, plan.Service: 1, plan.Pipeline: 2}
+func inOrder(p *plan.Plan, templates []Template) []Template {
 	out := slices.Clone(templates)
-	slices.SortStableFunc(out, func(a, b Template) int { return rank[a.Stack.Kind] - rank[b.Stack.Kind] })
+	slices.SortStableFunc(out, func(a, b Template) int { return tier(p, a.Stack) - tier(p, b.Stack) })
 	return out
+}
+
+// tier is how late a stack is made. What the configuration adds to an account comes with the last that it refers to.
+func tier(p *plan.Plan, stack *plan.Stack) int {
+	if stack.Kind != plan.Resources {
+		return map[plan.StackKind]int{plan.Environment: 0, plan.Service: 1, plan.Pipeline: 2}[stack.Kind]
+	}
+	last := 0
+	for _, other := range needs(p, stack) {
+		if other.Kind != plan.Resources {
+			last = max(last, tier(p, other))
+		}
+	}
+	return last
 }
 
 // capability is what CloudFormation wants to hear for a stack that makes roles with names.

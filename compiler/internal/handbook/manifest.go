@@ -57,7 +57,7 @@ func Manifest(p *plan.Plan, templates []Template) []byte {
 	for _, account := range p.Accounts {
 		m.Accounts = append(m.Accounts, manifestAccount{account.Label, account.ID})
 	}
-	for _, t := range inOrder(templates) {
+	for _, t := range inOrder(p, templates) {
 		m.Stacks = append(m.Stacks, describe(p, t))
 	}
 	var text bytes.Buffer
@@ -95,15 +95,27 @@ func capabilities(p *plan.Plan, stack *plan.Stack) []string {
 // dependsOn names the stacks that a stack imports from.
 func dependsOn(p *plan.Plan, stack *plan.Stack) []string {
 	out := []string{}
+	for _, other := range needs(p, stack) {
+		out = append(out, suffixed(p, other))
+	}
+	return out
+}
+
+// needs returns the stacks that a stack imports from, or whose resources its own wait for.
+func needs(p *plan.Plan, stack *plan.Stack) []*plan.Stack {
+	var out []*plan.Stack
 	add := func(references []*plan.Resource) {
 		for _, r := range references {
-			if name := suffixed(p, r.Stack); r.Stack != stack && !slices.Contains(out, name) {
-				out = append(out, name)
+			if r.Stack != stack && !slices.Contains(out, r.Stack) {
+				out = append(out, r.Stack)
 			}
 		}
 	}
 	for _, r := range p.Of(stack) {
 		add(plan.References(r.Properties))
+		if stack.Kind == plan.Resources {
+			add(r.DependsOn)
+		}
 	}
 	for _, output := range p.Outputs {
 		if output.Stack == stack {

@@ -88,8 +88,8 @@ func (h *handbook) subscriptions() {
 		if p.Notifications == nil {
 			continue
 		}
-		for _, email := range p.Notifications.Emails.Values() {
-			addresses = append(addresses, code(email))
+		for _, email := range p.Notifications.Emails.Items {
+			addresses = append(addresses, code(email.String()))
 		}
 	}
 	if len(topics) == 0 || len(addresses) == 0 {
@@ -296,7 +296,7 @@ func (h *handbook) update() {
 	h.shell(
 		"cfn_preview() {",
 		`  aws cloudformation deploy --profile "$1" --region "$AWS_REGION" --stack-name "$2" --template-file "$3" \`,
-		"    --parameter-overrides "+h.plan.Suffix.Name+`="$SUFFIX" --capabilities `+capability+` --no-execute-changeset ${4:+--s3-bucket="$4"} &&`,
+		"    "+h.parameters()+` --capabilities `+capability+` --no-execute-changeset ${4:+--s3-bucket="$4"} &&`,
 		`  CHANGES="$(aws cloudformation list-change-sets --profile "$1" --region "$AWS_REGION" --stack-name "$2" \`,
 		"    --query \"sort_by(Summaries[?Status=='CREATE_COMPLETE'],&CreationTime)[-1].ChangeSetName\" --output text)\" &&",
 		`  aws cloudformation describe-change-set --profile "$1" --region "$AWS_REGION" --stack-name "$2" --change-set-name "$CHANGES" \`,
@@ -321,6 +321,7 @@ func (h *handbook) update() {
 		h.shell("cfn_execute " + where)
 	}
 	h.prose("A stack that is new is made by its command under Deploy, in the order there: these functions wait for updates only.")
+	h.exportsInUse()
 	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it with the commands of the " +
 		"handbook that came with it, its pipeline's stack first. The stack of a pipeline takes its images and its own store of bundles with it, and a host that " +
 		"starts later gets neither: a service does not outlast its pipeline for long.")
@@ -488,4 +489,16 @@ func (h *handbook) logs() {
 	h.list(points...)
 	h.prose("The last hour; with `--follow` also what comes:")
 	h.shell(lines...)
+}
+
+// exportsInUse is the way out when a stack no longer gives what another still takes (CloudFormation user guide, "Get exported
+// outputs from a deployed CloudFormation stack").
+func (h *handbook) exportsInUse() {
+	for _, t := range h.templates {
+		if len(needs(h.plan, t.Stack)) > 0 {
+			h.prose("If an update says that an export cannot be deleted as it is in use, the stack that imports it still does: update that one first, with its " +
+				"new template, and then this one. If it waits for something new from this one, take two steps: first a configuration that has both, then one without the old.")
+			return
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package handbook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -40,7 +41,15 @@ func (h *handbook) existingNetworks() {
 		if a.Network == nil || !a.Network.Existing() || account == nil {
 			continue
 		}
-		subnets := append(a.Network.PublicSubnetIDs.Values(), a.Network.PrivateSubnetIDs.Values()...)
+		var subnets []string
+		for _, id := range slices.Concat(a.Network.PublicSubnetIDs.Items, a.Network.PrivateSubnetIDs.Items) {
+			if word, ok := h.word(id, account); ok {
+				subnets = append(subnets, word)
+			}
+		}
+		if len(subnets) == 0 {
+			continue
+		}
 		lines = append(lines, command(account, "ec2 describe-subnets", "--subnet-ids "+strings.Join(subnets, " "),
 			"--query 'Subnets[].[SubnetId,VpcId,AvailabilityZone]' --output table"))
 	}
@@ -55,11 +64,15 @@ func (h *handbook) certificates() {
 	var lines []string
 	for _, a := range h.config.Accounts {
 		account := h.account(a)
-		if a.Network == nil || a.Network.CertificateARN.Value == "" || account == nil {
+		if a.Network == nil || !a.Network.CertificateARN.IsSet() || account == nil {
+			continue
+		}
+		arn, ok := h.word(a.Network.CertificateARN, account)
+		if !ok {
 			continue
 		}
 		lines = append(lines, command(account, "acm describe-certificate",
-			"--certificate-arn "+quote(a.Network.CertificateARN.Value), "--query Certificate.Status --output text"))
+			"--certificate-arn "+arn, "--query Certificate.Status --output text"))
 	}
 	if len(lines) > 0 {
 		h.part("Certificates")
@@ -71,7 +84,7 @@ func (h *handbook) certificates() {
 // secret is one that a deployment refers to.
 type secret struct {
 	account *plan.Account
-	name    string
+	name    string // as a word of a shell
 	store   string // how its name begins in Parameter Store; empty for Secrets Manager
 }
 
@@ -82,7 +95,7 @@ func (h *handbook) secretsOf() []secret {
 	for _, p := range h.config.Pipelines {
 		for _, deploy := range p.Deploys() {
 			for _, s := range h.secretsIn(deploy) {
-				if !seen[s] && s.account != nil {
+				if !seen[s] {
 					seen[s] = true
 					out = append(out, s)
 				}
@@ -95,13 +108,31 @@ func (h *handbook) secretsOf() []secret {
 func (h *handbook) secretsIn(deploy *spec.Deploy) []secret {
 	var out []secret
 	for _, pair := range deploy.Secrets {
-		s := secret{account: h.account(deploy.Account), name: pair.Value.Value}
-		if name, ok := strings.CutPrefix(s.name, "ssm:"); ok {
+		s := secret{account: h.account(deploy.Account)}
+		if s.account == nil {
+			continue
+		}
+		word, ok := h.word(pair.Value, s.account)
+		if !ok {
+			continue
+		}
+		s.name = word
+		if name, ok := cutStore(s.name); ok {
 			s.name, s.store = name, "ssm"
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// cutStore takes the mark of Parameter Store off the word of a name.
+func cutStore(word string) (name string, ok bool) {
+	for _, quote := range []string{"", `"`, "'"} {
+		if rest, ok := strings.CutPrefix(word, quote+"ssm:"); ok {
+			return quote + rest, true
+		}
+	}
+	return word, false
 }
 
 func (h *handbook) secrets() {
@@ -116,20 +147,20 @@ func (h *handbook) secrets() {
 	h.prose("Paste one block at a time, since each asks for a value, which then appears neither on the screen nor in the list of processes. " +
 		"Leave out what exists already.")
 	for _, s := range secrets {
-		h.shell("ask " + quote(s.name) + " | " + s.create())
+		h.shell("ask " + s.name + " | " + s.create())
 	}
 }
 
 func (s secret) create() string {
 	if s.store == "ssm" {
-		return command(s.account, "ssm put-parameter", "--name "+quote(s.name), "--type SecureString --value file:///dev/stdin")
+		return command(s.account, "ssm put-parameter", "--name "+s.name, "--type SecureString --value file:///dev/stdin")
 	}
-	return command(s.account, "secretsmanager create-secret", "--name "+quote(s.name), "--secret-string file:///dev/stdin")
+	return command(s.account, "secretsmanager create-secret", "--name "+s.name, "--secret-string file:///dev/stdin")
 }
 
 func (s secret) remove() string {
 	if s.store == "ssm" {
-		return command(s.account, "ssm delete-parameter", "--name "+quote(s.name))
+		return command(s.account, "ssm delete-parameter", "--name "+s.name)
 	}
-	return command(s.account, "secretsmanager delete-secret", "--secret-id "+quote(s.name), "--recovery-window-in-days 7")
+	return command(s.account, "secretsmanager delete-secret", "--secret-id "+s.name, "--recovery-window-in-days 7")
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 // quote writes text as one word of a shell.
@@ -70,6 +71,34 @@ func (h *handbook) knownName(r *plan.Resource) (string, bool) {
 	return h.text(value, r.Stack.Account)
 }
 
+// word is a string of an account as a word of a shell; ok is false if only CloudFormation knows it.
+func (h *handbook) word(d spec.Deferred, account *plan.Account) (word string, ok bool) {
+	if known, ok := d.Text(); ok {
+		return quote(known), true
+	}
+	var value plan.Concat
+	for _, part := range d.Parts {
+		switch part := part.(type) {
+		case spec.Literal:
+			value = append(value, plan.String(part))
+		case spec.ParameterValue:
+			for _, p := range h.plan.Parameters {
+				if p.Name == part.Name {
+					value = append(value, plan.Param{Of: p})
+				}
+			}
+		case spec.PseudoValue:
+			value = append(value, map[spec.Pseudo]plan.Value{
+				spec.AccountID: plan.AccountID, spec.Region: plan.Region, spec.Partition: plan.Partition, spec.StackName: plan.StackName,
+			}[part.Of])
+		default:
+			return "", false
+		}
+	}
+	text, ok := h.text(value, account)
+	return `"` + text + `"`, ok
+}
+
 // text writes a value of an account for a place between double quotes; ok is
 // false if only CloudFormation knows it.
 func (h *handbook) text(value plan.Value, account *plan.Account) (text string, ok bool) {
@@ -77,6 +106,9 @@ func (h *handbook) text(value plan.Value, account *plan.Account) (text string, o
 	case plan.String:
 		return between(string(v)), true
 	case plan.Param:
+		if v.Of.Declared {
+			return "${" + parameterVariable(v.Of) + "}", true
+		}
 		return "${SUFFIX}", v.Of == h.plan.Suffix
 	case plan.Pseudo:
 		known := map[plan.Pseudo]string{plan.AccountID: account.ID, plan.Region: "${AWS_REGION}"}[v]

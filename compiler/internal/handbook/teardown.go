@@ -97,6 +97,12 @@ func (h *handbook) remains() {
 				key.Stack.Name, days))
 		}
 	}
+	for _, r := range h.plan.Resources {
+		if r.DeletionPolicy != plan.Delete {
+			points = append(points, fmt.Sprintf("%s of %s, a resource of type %s: the configuration says %s. Remove it by hand when nobody needs it.",
+				code(r.ID), r.Stack.Name, r.Type, r.DeletionPolicy))
+		}
+	}
 	for _, p := range h.config.Pipelines {
 		if p.Source != nil && !p.Source.CreateRepository.Value {
 			points = append(points, "The repository "+code(p.Source.Repository.Value)+" with its source code, which no stack made.")

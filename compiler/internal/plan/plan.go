@@ -42,6 +42,7 @@ type StackKind string
 const (
 	Environment StackKind = "environment" // what an account's services or pipelines share: network and load balancer, or the artifact store
 	Service     StackKind = "service"     // what one pipeline runs in one account
+	Resources   StackKind = "resources"   // what resource blocks add to an account
 	Pipeline    StackKind = "pipeline"    // source, build, artifact store unless it is shared, and the pipeline itself
 )
 
@@ -59,11 +60,14 @@ type Parameter struct {
 	Name           string
 	Type           string
 	Description    string
-	Default        string
+	Default        Value // nil: it has to be given
+	AllowedValues  []string
 	AllowedPattern string
 	ConstraintText string
-	MinLength      int
-	MaxLength      int // 0: no limit
+	MinLength      int  // 0: no limit
+	MaxLength      int  // 0: no limit
+	Declared       bool // by the configuration
+	Origin         hcl.Range
 }
 
 // Resource is one CloudFormation resource.
@@ -81,8 +85,10 @@ type Resource struct {
 
 	// What CloudFormation does with the thing when its resource is deleted, or replaced by another.
 	DeletionPolicy, UpdateReplacePolicy string
+	Stays                               bool // the configuration asks for policies other than Delete
 
-	Origin hcl.Range // the label of the block that it came from
+	Written bool      // by the configuration itself: a resource block, or an override
+	Origin  hcl.Range // the label of the block that it came from
 }
 
 // Delete is the DeletionPolicy and UpdateReplacePolicy of what goes with its resource.
@@ -169,4 +175,35 @@ type Collision struct{ First, Second *Resource }
 
 func (c *Collision) Error() string {
 	return fmt.Sprintf("two resources with the logical id %s", c.First.ID)
+}
+
+// Declared returns the parameters that the configuration declares and the plan uses.
+func (p *Plan) Declared() []*Parameter {
+	used := p.Uses(p.Resources, p.Outputs)
+	var out []*Parameter
+	for _, parameter := range p.Parameters {
+		if parameter.Declared && used[parameter] {
+			out = append(out, parameter)
+		}
+	}
+	return out
+}
+
+// Uses tells which parameters resources and outputs use. The suffix is among them: names of exports carry it.
+func (p *Plan) Uses(resources []*Resource, outputs []*Output) map[*Parameter]bool {
+	used := map[*Parameter]bool{p.Suffix: true}
+	note := func(v Value) {
+		if p, ok := v.(Param); ok {
+			used[p.Of] = true
+		}
+	}
+	for _, r := range resources {
+		for _, part := range []Value{r.Properties, r.CreationPolicy, r.UpdatePolicy, r.Metadata} {
+			Walk(part, note)
+		}
+	}
+	for _, output := range outputs {
+		Walk(output.Value, note)
+	}
+	return used
 }

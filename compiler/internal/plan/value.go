@@ -1,16 +1,23 @@
 package plan
 
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
 // Value is anything that may stand in a resource's properties: a literal, a
 // collection, or something that CloudFormation works out when the stack is made.
 type Value interface{ value() }
 
 // Literals and collections.
 type (
-	String string
-	Int    int
-	Bool   bool
-	List   []Value
-	Object []Field
+	String  string
+	Int     int
+	Decimal string // a number with a fraction, in decimal digits
+	Bool    bool
+	List    []Value
+	Object  []Field
 )
 
 // Field is one member of an Object; members are printed in the order given.
@@ -69,8 +76,17 @@ type Zones struct{}
 // Base64 is the base64 form of a text, Fn::Base64.
 type Base64 struct{ Of Value }
 
+// Pending is a value of a resource that was named before everything was in the plan. A complete plan has none.
+type Pending struct {
+	ID        string // logical id
+	Attribute string // empty: what Ref gives
+	Origin    hcl.Range
+}
+
+func (Pending) value()  {}
 func (String) value()   {}
 func (Int) value()      {}
+func (Decimal) value()  {}
 func (Bool) value()     {}
 func (List) value()     {}
 func (Object) value()   {}
@@ -149,6 +165,77 @@ func Walk(value Value, visit func(Value)) {
 	case Base64:
 		Walk(v.Of, visit)
 	}
+}
+
+// Transform returns value with everything inside it replaced by what replace makes of it, from the inside out. The value
+// itself is not changed.
+func Transform(value Value, replace func(Value) Value) Value {
+	if value == nil {
+		return nil
+	}
+	switch v := value.(type) {
+	case List:
+		out := make(List, len(v))
+		for i, item := range v {
+			out[i] = Transform(item, replace)
+		}
+		value = out
+	case Object:
+		out := make(Object, len(v))
+		for i, field := range v {
+			out[i] = Field{Key: field.Key, Value: Transform(field.Value, replace), KeyText: Transform(field.KeyText, replace)}
+		}
+		value = out
+	case Concat:
+		out := make(Concat, len(v))
+		for i, part := range v {
+			out[i] = Transform(part, replace)
+		}
+		value = out
+	case JSONText:
+		v.Of = Transform(v.Of, replace)
+		value = v
+	case Select:
+		v.From = Transform(v.From, replace)
+		value = v
+	case Base64:
+		v.Of = Transform(v.Of, replace)
+		value = v
+	}
+	return replace(value)
+}
+
+// Equal tells whether two values are printed alike.
+func Equal(a, b Value) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case List:
+		b, ok := b.(List)
+		return ok && slices.EqualFunc(a, b, Equal)
+	case Object:
+		b, ok := b.(Object)
+		return ok && slices.EqualFunc(a, b, func(a, b Field) bool {
+			return a.Key == b.Key && Equal(a.Value, b.Value) && Equal(a.KeyText, b.KeyText)
+		})
+	case Concat:
+		b, ok := b.(Concat)
+		return ok && slices.EqualFunc(a, b, Equal)
+	case JSONText:
+		b, ok := b.(JSONText)
+		return ok && a.NoDoubleBraces == b.NoDoubleBraces && Equal(a.Of, b.Of)
+	case Select:
+		b, ok := b.(Select)
+		return ok && a.Index == b.Index && Equal(a.From, b.From)
+	case Base64:
+		b, ok := b.(Base64)
+		return ok && Equal(a.Of, b.Of)
+	}
+	switch b.(type) {
+	case List, Object, Concat, JSONText, Select, Base64:
+		return false
+	}
+	return a == b
 }
 
 // References returns the resources that value refers to by Ref or Fn::GetAtt, in printed order, with repeats.

@@ -17,6 +17,8 @@ func (s *survey) jsonLength(v plan.Value) int {
 		return len("null")
 	case plan.Int:
 		return s.textLength(v)
+	case plan.Decimal:
+		return len(v)
 	case plan.Bool:
 		return len("false")
 	case plan.List:

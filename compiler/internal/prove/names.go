@@ -30,7 +30,7 @@ func names(s *survey) hcl.Diagnostics {
 		switch fault := rule.Fault(name); {
 		case !strings.HasSuffix(n.text, "${"+s.plan.Suffix.Name+"}"):
 			diags = append(diags, failure(r.Origin, "Name without the suffix",
-				"The %s %s is named %s, so a second copy of the system could not stand beside the first.", r.Type, r.ID, n.text))
+				"The %s %s is named %s, so a second copy of the system could not stand beside the first.%s", r.Type, r.ID, n.text, suffixAdvice(r)))
 		case fault != "" && len(name) > rule.Max:
 			diags = append(diags, failure(r.Origin, "Name that AWS does not take",
 				"The name %s of the %s %s has %d characters with the longest suffix, of %d. Shorten the label.",
@@ -41,6 +41,13 @@ func names(s *survey) hcl.Diagnostics {
 		}
 	}
 	return diags
+}
+
+func suffixAdvice(r *plan.Resource) string {
+	if r.Written {
+		return " Let it end in -${param.EnvironmentSuffix}."
+	}
+	return ""
 }
 
 // atItsLongest puts what a name may hold for its placeholders: the suffix at its longest.

@@ -17,6 +17,14 @@ type rule struct {
 // ours ends the messages that no author can do anything about.
 const ours = " Nothing in the configuration asks for this: please report it as a mistake of cfnpipe."
 
+// whose ends a message about a resource: with ours, unless the configuration has written it.
+func whose(r *plan.Resource) string {
+	if r.Written {
+		return ""
+	}
+	return ours
+}
+
 // hold holds every resource against the rules of its type. broken says what is wrong with one; empty if nothing is.
 func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
@@ -24,7 +32,7 @@ func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
 		for _, of := range []string{"", r.Type} {
 			for _, rule := range rules[of] {
 				if fault := rule.broken(s, r); fault != "" {
-					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, ours))
+					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, whose(r)))
 				}
 			}
 		}

@@ -58,8 +58,9 @@ var orderDamages = []damages{
 		put(r, list(object("Effect", plan.String("Allow"), "Action", plan.String("s3:Put*"), "Resource", plan.String("*"))), "PolicyDocument", "Statement")
 		r.DependsOn = nil
 	}),
-	onEach("order", "does not look whether it may publish", topicType, "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
-		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(plan.Ref{To: r})))
+	onEach("order", "does not look whether it may publish", "AWS::SNS::TopicPolicy", "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
+		topic := at(r.Properties, "Topics", 0)
+		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(topic)))
 	}),
 }
 

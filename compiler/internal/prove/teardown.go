@@ -10,26 +10,35 @@ import (
 
 // teardown finds what would outlive its stack or keep it from being deleted. The
 // order in which a stack is deleted is that of proof order, read backwards.
-func teardown(s *survey) hcl.Diagnostics { return hold(s, teardownRules, "What would not be deleted") }
+func teardown(s *survey) hcl.Diagnostics {
+	diags := hold(s, teardownRules, "What would not be deleted")
+	for _, r := range s.plan.Resources {
+		if r.Stays && r.DeletionPolicy != plan.Delete {
+			diags = append(diags, warning(r.Origin, "What stays when its stack is deleted",
+				"%s outlives its stack: its DeletionPolicy is %s. If it has a name, the stack cannot be made again with the same suffix before it is removed by hand.", r.ID, r.DeletionPolicy))
+		}
+	}
+	return diags
+}
 
 var teardownRules = rulesByType([]rule{
 	{
 		of: "", broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.DeletionPolicy == plan.Delete, "would outlive its stack: its DeletionPolicy is "+r.DeletionPolicy)
+			return unless(r.DeletionPolicy == plan.Delete || r.Stays, "would outlive its stack: its DeletionPolicy is "+r.DeletionPolicy)
 		},
 		remedy: "Everything goes with its stack: the policy has to be Delete.",
 		source: `CloudFormation template reference, "DeletionPolicy attribute"`,
 	},
 	{
 		of: "", broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.UpdateReplacePolicy == plan.Delete, "would outlive its replacement: its UpdateReplacePolicy is "+r.UpdateReplacePolicy)
+			return unless(r.UpdateReplacePolicy == plan.Delete || r.Stays, "would outlive its replacement: its UpdateReplacePolicy is "+r.UpdateReplacePolicy)
 		},
 		remedy: "Nothing stays behind: the policy has to be Delete.",
 		source: `CloudFormation template reference, "UpdateReplacePolicy attribute"`,
 	},
 	{
 		of: bucketType, broken: func(s *survey, r *plan.Resource) string {
-			return unless(len(s.emptiersOf(r)) > 0, "has nothing that empties it, and CloudFormation deletes no bucket that holds objects")
+			return unless(len(s.emptiersOf(r)) > 0 || r.Stays && r.DeletionPolicy != plan.Delete, "has nothing that empties it, and CloudFormation deletes no bucket that holds objects")
 		},
 		remedy: "A Custom::BucketEmptier has to name it.",
 		source: "S3 API reference, DeleteBucket",

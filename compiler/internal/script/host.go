@@ -20,8 +20,8 @@ type Host struct {
 	DeploymentApplication plan.Value // by name: a Ref to the group would close a circle with the fleet
 	DeploymentGroup       plan.Value
 	TargetGroupARN        plan.Value
-	SettingsDigest        string // changes the user data when the settings change, so that hosts are replaced
-	AgentAuth             bool   // the agent signs its calls: private endpoints demand it
+	SettingsDigest        plan.Value // changes the user data when the settings change, so that hosts are replaced
+	AgentAuth             bool       // the agent signs its calls: private endpoints demand it
 }
 
 //go:embed host.sh
@@ -42,7 +42,7 @@ func UserData(h Host) plan.Value {
 		{"STACK", h.StackName},
 		{"FLEET", plan.String(h.FleetID)},
 		{"SETTINGS_PARAMETER", h.SettingsParameter},
-		{"SETTINGS_DIGEST", plan.String(h.SettingsDigest)},
+		{"SETTINGS_DIGEST", h.SettingsDigest},
 		{"LOG_GROUP", h.LogGroup},
 		{"CONTAINER", plan.String(h.ContainerName)},
 		{"HOST_PORT", plan.String(strconv.Itoa(h.HostPort))},

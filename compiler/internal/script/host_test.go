@@ -27,7 +27,7 @@ func staging() script.Host {
 		Region: plan.Region, StackName: plan.Text("storefront-", plan.StackName), FleetID: "StorefrontStagingFleet",
 		SettingsParameter: plan.Text("storefront-staging-settings"), LogGroup: plan.Text("storefront staging's logs"),
 		ContainerName: "storefront", DeploymentApplication: plan.Text("storefront-app"),
-		DeploymentGroup: plan.Text("storefront-group"), TargetGroupARN: plan.Text("arn:targets"), SettingsDigest: "d1", HostPort: 8080,
+		DeploymentGroup: plan.Text("storefront-group"), TargetGroupARN: plan.Text("arn:targets"), SettingsDigest: plan.String("d1"), HostPort: 8080,
 	}
 }
 

@@ -57,6 +57,7 @@ func TestHostileAssignments(t *testing.T) {
 		program := words(t, script.Host{
 			Region: plan.Region, StackName: plan.Text(text, plan.StackName), FleetID: text, SettingsParameter: value, LogGroup: value,
 			ContainerName: text, DeploymentApplication: plan.Concat{value, plan.String("/"), value}, DeploymentGroup: value, TargetGroupARN: value,
+			SettingsDigest: plan.String("d1"),
 		})
 		programs.WriteString(program)
 		told, _, found := strings.Cut(program, "AGENT_AUTH=")

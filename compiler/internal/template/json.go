@@ -41,6 +41,8 @@ func (r *renderer) appendJSON(out []byte, n node, indent int) []byte {
 		return r.appendList(out, len(v), func(i int) node { return v[i] }, indent)
 	case plan.List:
 		return r.appendList(out, len(v), func(i int) node { return v[i] }, indent)
+	case plan.Decimal:
+		return append(out, v...)
 	case plan.Value:
 		return r.appendJSON(out, r.value(v), indent)
 	}

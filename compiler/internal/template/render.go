@@ -27,6 +27,8 @@ func (r *renderer) value(v plan.Value) node {
 		return string(v)
 	case plan.Int:
 		return int(v)
+	case plan.Decimal:
+		return v
 	case plan.Bool:
 		return bool(v)
 	case plan.Ref:
@@ -129,7 +131,7 @@ func merged(parts plan.Concat) bool {
 				return false
 			}
 			literal = true
-		case plan.Concat, plan.JSONText, plan.Int, plan.Bool:
+		case plan.Concat, plan.JSONText, plan.Int, plan.Decimal, plan.Bool:
 			return false
 		default:
 			literal = false
@@ -153,6 +155,8 @@ func merge(out, parts plan.Concat) plan.Concat {
 			text = string(p)
 		case plan.Int:
 			text = strconv.Itoa(int(p))
+		case plan.Decimal:
+			text = string(p)
 		case plan.Bool:
 			text = strconv.FormatBool(bool(p))
 		default:
@@ -209,6 +213,8 @@ func (w *jsonWriter) value(v plan.Value) {
 		w.text = appendString(w.text, string(v))
 	case plan.Int:
 		w.text = strconv.AppendInt(w.text, int64(v), 10)
+	case plan.Decimal:
+		w.text = append(w.text, v...)
 	case plan.Bool:
 		w.text = strconv.AppendBool(w.text, bool(v))
 	case plan.List:

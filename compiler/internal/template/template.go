@@ -4,6 +4,8 @@
 package template
 
 import (
+	"strings"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
@@ -69,7 +71,7 @@ func (d *document) build(description string, accounts []*plan.Account, resources
 	doc := members{
 		{"AWSTemplateFormatVersion", "2010-09-09"},
 		{"Description", description[:min(len(description), longestDescription)]},
-		{"Parameters", d.parameters(resources)},
+		{"Parameters", d.parameters(resources, outputs)},
 		{"Rules", d.rules(accounts)},
 	}
 	if conditional {
@@ -86,33 +88,46 @@ func (d *document) build(description string, accounts []*plan.Account, resources
 const longestDescription = 1024
 
 // parameters lists the suffix, which every template takes, and what else the resources use.
-func (d *document) parameters(resources []*plan.Resource) members {
-	used := map[*plan.Parameter]bool{d.plan.Suffix: true}
-	for _, r := range resources {
-		plan.Walk(r.Properties, func(v plan.Value) {
-			if p, ok := v.(plan.Param); ok {
-				used[p.Of] = true
-			}
-		})
-	}
+func (d *document) parameters(resources []*plan.Resource, outputs []*plan.Output) members {
+	used := d.plan.Uses(resources, outputs)
 	var out members
 	for _, p := range d.plan.Parameters {
 		if !used[p] {
 			continue
 		}
-		m := members{{"Type", p.Type}, {"Description", p.Description}}
-		if p.Default != "" {
-			m = append(m, member{"Default", p.Default})
-		}
-		if p.AllowedPattern != "" {
-			m = append(m, member{"AllowedPattern", p.AllowedPattern}, member{"ConstraintDescription", p.ConstraintText})
-		}
-		if p.MaxLength > 0 {
-			m = append(m, member{"MinLength", p.MinLength}, member{"MaxLength", p.MaxLength})
-		}
-		out = append(out, member{p.Name, m})
+		out = append(out, member{p.Name, parameter(p, d.typeOf(p))})
 	}
 	return out
+}
+
+// typeOf is the type of a parameter. CloudFormation looks for the thing behind an id in the account in which a template is
+// deployed, whether or not anything there uses it: in one template for several accounts an id is a string like any other.
+func (d *document) typeOf(p *plan.Parameter) string {
+	if d.stack == nil && len(d.plan.Accounts) > 1 && strings.HasPrefix(p.Type, "AWS::") && !strings.HasPrefix(p.Type, "AWS::SSM::") {
+		return "String"
+	}
+	return p.Type
+}
+
+func parameter(p *plan.Parameter, typeName string) members {
+	m := members{{"Type", typeName}}
+	add := func(name string, set bool, value node) {
+		if set {
+			m = append(m, member{name, value})
+		}
+	}
+	add("Description", p.Description != "", p.Description)
+	add("Default", p.Default != nil, p.Default)
+	allowed := make([]node, len(p.AllowedValues))
+	for i, value := range p.AllowedValues {
+		allowed[i] = value
+	}
+	add("AllowedValues", len(allowed) > 0, allowed)
+	add("AllowedPattern", p.AllowedPattern != "", p.AllowedPattern)
+	add("ConstraintDescription", p.ConstraintText != "", p.ConstraintText)
+	add("MinLength", p.MinLength > 0, p.MinLength)
+	add("MaxLength", p.MaxLength > 0, p.MaxLength)
+	return m
 }
 
 // rules refuses a deployment to the wrong place. Without it CloudFormation would
@@ -209,7 +224,10 @@ func (d *document) dependsOn(r *plan.Resource) []node {
 func (d *document) outputs(outputs []*plan.Output, conditional bool) members {
 	var out members
 	for _, output := range outputs {
-		m := members{{"Description", output.Description}}
+		var m members
+		if output.Description != "" {
+			m = append(m, member{"Description", output.Description})
+		}
 		if conditional {
 			m = append(m, member{"Condition", Condition(output.Stack.Account)})
 		}

@@ -1,8 +1,9 @@
-"""What tells of events: topics, rules, alarms."""
+"""What carries messages and tells of events: topics, queues, rules, alarms."""
 
 import json
 
 from accounts.cloud import Account
+from accounts.intrinsics import text
 from accounts.kinds.base import Kind, Properties, document, only, parsed, subset, without
 
 
@@ -66,6 +67,37 @@ class Subscription(Kind):
 
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
         return account.client("sns").get_subscription_attributes(SubscriptionArn=id)["Attributes"]
+
+
+class Queue(Kind):
+    type = "AWS::SQS::Queue"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        return account.client("sqs").create_queue(QueueName=wanted["QueueName"], Attributes=self._settings(wanted))["QueueUrl"]
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {"Arn": self._of(account, id)["QueueArn"], "QueueName": wanted["QueueName"], "QueueUrl": id}
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        account.client("sqs").set_queue_attributes(QueueUrl=id, Attributes=self._settings(wanted))
+        return id
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("sqs").delete_queue(QueueUrl=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        found = self._of(account, id)
+        return {**found, "QueueName": found["QueueArn"].split(":")[-1]}
+
+    def expected(self, wanted: Properties) -> Properties:
+        return {"QueueName": wanted["QueueName"], **self._settings(wanted)}
+
+    def _of(self, account: Account, id: str) -> Properties:
+        return account.client("sqs").get_queue_attributes(QueueUrl=id, AttributeNames=["All"])["Attributes"]
+
+    def _settings(self, wanted: Properties) -> Properties:
+        """The attributes of a queue are texts."""
+        return {name: text(document(value) if isinstance(value, dict) else value) for name, value in without(wanted, "QueueName").items()}
 
 
 class Rule(Kind):

@@ -1,0 +1,201 @@
+package expand
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// overrides expands the override blocks: they change what the other blocks became.
+func (x *expander) overrides(c *spec.Config) {
+	for _, o := range c.Overrides {
+		r := x.plan.Resource(o.Label.Value)
+		switch {
+		case r == nil:
+			x.unknownResource(o.Label.Range, o.Label.Value)
+			continue
+		case slices.Contains(x.written, r):
+			x.errorf(o.Label.Range, fmt.Sprintf("Override of the configuration's own resource %q", r.ID), "Change its resource block at %s:%d instead.",
+				r.Origin.Filename, r.Origin.Start.Line)
+			continue
+		}
+		e := editing{expander: x, resource: r}
+		for _, member := range o.Set.Members {
+			e.change(member.Name, x.value(member.Value), setValue)
+		}
+		for _, member := range o.Add.Members {
+			e.change(member.Name, x.value(member.Value), addValue)
+		}
+		for _, path := range o.Remove.Items {
+			e.change(path, nil, removeValue)
+		}
+		r.Written, r.Origin = true, o.Label.Range
+	}
+}
+
+// editing changes one resource.
+type editing struct {
+	*expander
+	resource *plan.Resource
+}
+
+// edit is what happens at the end of a path.
+type edit int
+
+const (
+	setValue edit = iota
+	addValue
+	removeValue
+)
+
+// change follows a JSON pointer (RFC 6901) into the resource.
+func (e *editing) change(path spec.Text, value plan.Value, how edit) {
+	steps, ok := e.steps(path)
+	if !ok {
+		return
+	}
+	switch steps[0] {
+	case "DeletionPolicy", "UpdateReplacePolicy":
+		e.policy(path, steps, value, how)
+		return
+	case "Properties":
+		if rule, named := aws.NameRuleOf(e.resource.Type); named && len(steps) > 1 && steps[1] == rule.Property {
+			e.errorf(path.Range, "Override of a name", "The name of %s is written down in other places too, so that accounts need not tell each other; change the labels that it is made of.", e.resource.ID)
+			return
+		}
+	}
+	part := map[string]*plan.Object{
+		"Properties": &e.resource.Properties, "CreationPolicy": &e.resource.CreationPolicy, "UpdatePolicy": &e.resource.UpdatePolicy, "Metadata": &e.resource.Metadata,
+	}[steps[0]]
+	if part == nil {
+		e.errorf(path.Range, fmt.Sprintf("Override of %q", steps[0]), "A path begins with /Properties/, /CreationPolicy/, /UpdatePolicy/, /Metadata/, /DeletionPolicy or /UpdateReplacePolicy.")
+		return
+	}
+	if len(steps) < 2 {
+		e.errorf(path.Range, "Override of everything", "Name what is to change, such as /%s/%s.", steps[0], firstKey(*part))
+		return
+	}
+	if changed, ok := e.within(path.Range, *part, steps, 1, value, how); ok {
+		*part, _ = changed.(plan.Object)
+	}
+}
+
+func firstKey(o plan.Object) string {
+	if len(o) == 0 {
+		return "NAME"
+	}
+	return o[0].Key
+}
+
+func (e *editing) steps(path spec.Text) ([]string, bool) {
+	if !strings.HasPrefix(path.Value, "/") || path.Value == "/" {
+		e.errorf(path.Range, fmt.Sprintf("%q is not a path", path.Value), "Write a JSON pointer, such as /Properties/%s.", firstKey(e.resource.Properties))
+		return nil, false
+	}
+	steps := strings.Split(path.Value[1:], "/")
+	for i, step := range steps {
+		steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+	}
+	return steps, true
+}
+
+// policy changes one of the two policies, which are always there.
+func (e *editing) policy(path spec.Text, steps []string, value plan.Value, how edit) {
+	of := map[string]*string{"DeletionPolicy": &e.resource.DeletionPolicy, "UpdateReplacePolicy": &e.resource.UpdateReplacePolicy}[steps[0]]
+	text, isText := value.(plan.String)
+	allowed := []string{"Delete", "Retain", "Snapshot"}
+	switch {
+	case how != setValue || len(steps) > 1:
+		e.errorf(path.Range, "Policy that cannot be changed so", "Write set = { \"/%s\" = \"Retain\" }.", steps[0])
+	case !isText || !slices.Contains(allowed, string(text)):
+		e.errorf(path.Range, "Unknown policy", "%s takes: %s.", steps[0], strings.Join(allowed, ", "))
+	case string(text) == *of:
+		e.unchanged(path.Range)
+	default:
+		*of = string(text)
+		e.resource.Stays = e.resource.DeletionPolicy != plan.Delete || e.resource.UpdateReplacePolicy != plan.Delete
+	}
+}
+
+func (e *editing) unchanged(at hcl.Range) {
+	e.errorf(at, "Override that changes nothing", "%s has this value already. Leave it out.", e.resource.ID)
+}
+
+// within returns v with what stands at steps[depth:] changed; v itself is not changed.
+func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, value plan.Value, how edit) (plan.Value, bool) {
+	step, last := steps[depth], depth == len(steps)-1
+	switch v := v.(type) {
+	case plan.Object:
+		i := slices.IndexFunc(v, func(f plan.Field) bool { return f.Key == step })
+		out := slices.Clone(v)
+		switch {
+		case i < 0 && last && how == addValue:
+			return append(out, plan.Field{Key: step, Value: value}), true
+		case i < 0:
+			return nil, e.nothingThere(at, v, steps, depth, last && how == setValue)
+		case last && how == removeValue:
+			return slices.Delete(out, i, i+1), true
+		}
+		changed, ok := e.item(at, v[i].Value, steps, depth, value, how)
+		out[i].Value = changed
+		return out, ok
+	case plan.List:
+		out := slices.Clone(v)
+		if step == "-" && last && how == addValue {
+			return append(out, value), true
+		}
+		i, err := strconv.Atoi(step)
+		if err != nil || i < 0 || i >= len(v) || strconv.Itoa(i) != step {
+			e.errorf(at, "Override of what is not there", "%s of %s has %d items, which are counted from 0.%s", "/"+strings.Join(steps[:depth], "/"), e.resource.ID, len(v),
+				map[bool]string{true: " The end of the list is \"-\", for add."}[last])
+			return nil, false
+		}
+		if last && how == removeValue {
+			return slices.Delete(out, i, i+1), true
+		}
+		changed, ok := e.item(at, v[i], steps, depth, value, how)
+		out[i] = changed
+		return out, ok
+	}
+	e.errorf(at, "Override inside one value", "%s of %s is one value; set it as a whole.", "/"+strings.Join(steps[:depth], "/"), e.resource.ID)
+	return nil, false
+}
+
+// item changes what stands at a step, or goes on into it.
+func (e *editing) item(at hcl.Range, old plan.Value, steps []string, depth int, value plan.Value, how edit) (plan.Value, bool) {
+	switch {
+	case depth < len(steps)-1:
+		return e.within(at, old, steps, depth+1, value, how)
+	case how == addValue:
+		e.errorf(at, "Addition of what is there", "%s of %s is there already; write it in set.", "/"+strings.Join(steps, "/"), e.resource.ID)
+		return nil, false
+	case plan.Equal(old, value):
+		e.unchanged(at)
+		return nil, false
+	}
+	return value, true
+}
+
+// nothingThere reports a step that an object has not.
+func (e *editing) nothingThere(at hcl.Range, o plan.Object, steps []string, depth int, canAdd bool) bool {
+	var keys []string
+	for _, field := range o {
+		keys = append(keys, field.Key)
+	}
+	detail := fmt.Sprintf("%s of %s has no %q.%s", "/"+strings.Join(steps[:depth], "/"), e.resource.ID, steps[depth], spec.DidYouMean(steps[depth], keys))
+	if len(keys) > 0 {
+		detail += fmt.Sprintf(" It has: %s.", spec.Listed(keys))
+	}
+	if canAdd {
+		detail += " What is new goes into add."
+	}
+	e.errorf(at, "Override of what is not there", "%s", detail)
+	return false
+}

@@ -1,0 +1,104 @@
+package decode
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// jsonSafe are characters that stand in a string of JSON as they are.
+const jsonSafe = `[ !#-\[\]-~]`
+
+// The characters of what AWS gives. Sources: IAM user guide, "Amazon resource names" (partition, region); CloudFormation API
+// reference, CreateStack, StackName; EC2 user guide, "Resource IDs".
+const (
+	pseudoCharacters = `[A-Za-z0-9-]`
+	idCharacters     = `[a-z0-9-]`
+	numberCharacters = `[0-9.eE+-]`
+)
+
+// outside is a character, quoted, that the value of a part may have and the class does not; empty if there is none. What a
+// resource gives is an id, a name, an ARN or an address: AWS or the author has chosen it, and not who makes the stack.
+func (d *decoder) outside(part spec.Part, class string) string {
+	switch p := part.(type) {
+	case spec.PseudoValue:
+		return d.beyond(pseudoCharacters, class)
+	case spec.ParameterValue:
+		if p.Name == suffixName {
+			return d.beyond(idCharacters, class)
+		}
+		if parameter := d.scope.parameters[p.Name]; parameter != nil {
+			return d.outsideParameter(parameter, class)
+		}
+	}
+	return ""
+}
+
+func (d *decoder) outsideParameter(p *spec.Parameter, class string) string {
+	switch of := p.Type.Value; {
+	case len(p.AllowedValues.Items) > 0:
+		for _, allowed := range p.AllowedValues.Values() {
+			for _, r := range allowed {
+				if !d.matches(`^`+class+`$`, string(r)) {
+					return fmt.Sprintf("%q", string(r))
+				}
+			}
+		}
+		return ""
+	case of == "Number":
+		return d.beyond(numberCharacters, class)
+	case strings.HasSuffix(of, "::Id") && strings.HasPrefix(of, "AWS::EC2::"):
+		return d.beyond(idCharacters, class)
+	case of == "String" && p.AllowedPattern.Value != "":
+		return d.beyond(p.AllowedPattern.Value, class)
+	}
+	return "any character"
+}
+
+// beyond is a character, quoted, that text of a pattern may have and a class does not.
+func (d *decoder) beyond(pattern, class string) string {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return "any character" // The parameter's own check says it.
+	}
+	var found string
+	var walk func(*syntax.Regexp)
+	look := func(from, to rune) {
+		// The classes of the schema treat all that is beyond this in the same way.
+		const end = 0x300
+		for r := from; r <= min(to, end) && found == ""; r++ {
+			if !d.matches(`^(?s:`+class+`)$`, string(r)) {
+				found = fmt.Sprintf("%q", string(r))
+			}
+		}
+		if from > end && found == "" && !d.matches(`^`+class+`$`, string(from)) {
+			found = fmt.Sprintf("%q", string(from))
+		}
+	}
+	walk = func(re *syntax.Regexp) {
+		switch re.Op {
+		case syntax.OpLiteral:
+			for _, r := range re.Rune {
+				look(r, r)
+				if re.Flags&syntax.FoldCase != 0 {
+					for _, other := range strings.ToLower(string(r)) + strings.ToUpper(string(r)) {
+						look(other, other)
+					}
+				}
+			}
+		case syntax.OpCharClass:
+			for i := 0; i < len(re.Rune); i += 2 {
+				look(re.Rune[i], re.Rune[i+1])
+			}
+		case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+			look(0, 0x300)
+		}
+		for _, sub := range re.Sub {
+			walk(sub)
+		}
+	}
+	walk(parsed)
+	return found
+}

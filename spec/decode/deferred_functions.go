@@ -1,0 +1,237 @@
+package decode
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// takesDeferred are the functions to which a deferred value may be given: those that move values about without looking into
+// them, and those of deferredFunctions.
+var takesDeferred = map[string]bool{
+	"can": true, "chunklist": true, "coalesce": true, "coalescelist": true, "concat": true, "element": true, "flatten": true,
+	"format": true, "join": true, "jsonencode": true, "keys": true, "length": true, "lookup": true, "merge": true, "reverse": true,
+	"slice": true, "templatefile": true, "tolist": true, "tomap": true, "tostring": true, "try": true, "values": true, "zipmap": true,
+}
+
+// deferredFunctions are the functions with those replaced that put texts together.
+func (d *decoder) deferredFunctions(known map[string]function.Function) map[string]function.Function {
+	out := maps.Clone(known)
+	for name, f := range map[string]function.Function{
+		"join": textFunction(known["join"], join), "format": textFunction(known["format"], format),
+		"tostring": textFunction(known["tostring"], toString), "jsonencode": textFunction(known["jsonencode"], d.jsonEncode),
+	} {
+		out[name] = d.scope.bounded(name, f)
+	}
+	return out
+}
+
+// textFunction is a function that makes a text of known arguments as plain does, and of deferred ones as late does.
+func textFunction(plain function.Function, late func(args []cty.Value) (cty.Value, error)) function.Function {
+	anything := &function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true}
+	return function.New(&function.Spec{
+		VarParam: anything,
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if holdsDeferred(cty.TupleVal(args)) {
+				return deferredType, nil
+			}
+			converted, err := convertedArguments(plain, args)
+			if err != nil {
+				return cty.NilType, err
+			}
+			return plain.ReturnTypeForValues(converted)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if holdsDeferred(cty.TupleVal(args)) {
+				return late(args)
+			}
+			converted, err := convertedArguments(plain, args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return plain.Call(converted)
+		},
+	})
+}
+
+// convertedArguments gives arguments the types that a function asks for.
+func convertedArguments(f function.Function, args []cty.Value) ([]cty.Value, error) {
+	wanted := f.Params()
+	if len(args) < len(wanted) || len(args) > len(wanted) && f.VarParam() == nil {
+		return nil, fmt.Errorf("it takes %d arguments, and this is %d", len(wanted), len(args))
+	}
+	out := make([]cty.Value, len(args))
+	for i, arg := range args {
+		param := f.VarParam()
+		if i < len(wanted) {
+			param = &wanted[i]
+		}
+		val, err := convert.Convert(arg, param.Type)
+		if err != nil {
+			return nil, function.NewArgError(i, err)
+		}
+		out[i] = val
+	}
+	return out, nil
+}
+
+func join(args []cty.Value) (cty.Value, error) {
+	if isDeferred(args[0]) {
+		return cty.NilVal, function.NewArgErrorf(0, "the separator has to be known")
+	}
+	var all []cty.Value
+	for i, list := range args[1:] {
+		if !list.CanIterateElements() {
+			return cty.NilVal, function.NewArgErrorf(i+1, "a list of strings is required")
+		}
+		for it := list.ElementIterator(); it.Next(); {
+			_, item := it.Element()
+			if len(all) > 0 {
+				all = append(all, args[0])
+			}
+			all = append(all, item)
+		}
+	}
+	val, ok := joined(all)
+	if !ok {
+		return cty.NilVal, function.NewArgErrorf(1, "a list of strings is required")
+	}
+	return val, nil
+}
+
+// format knows %s and %v for deferred values; what is between them is formatted as ever.
+func format(args []cty.Value) (cty.Value, error) {
+	if args[0].IsNull() || args[0].Type() != cty.String {
+		return cty.NilVal, function.NewArgErrorf(0, "the format has to be a known string")
+	}
+	var all, given []cty.Value
+	begin, next := 0, 1
+	layout := args[0].AsString()
+	flush := func(end int) error {
+		text, err := stdlib.Format(cty.StringVal(layout[begin:end]), given...)
+		all, given = append(all, text), nil
+		return err
+	}
+	for at := 0; at < len(layout); at++ {
+		if layout[at] != '%' {
+			continue
+		}
+		start := at
+		for at++; at < len(layout) && strings.IndexByte("0123456789.+-# ", layout[at]) >= 0; at++ {
+		}
+		if at >= len(layout) || layout[at] == '%' {
+			continue
+		}
+		if layout[at] == '[' || layout[at] == '*' {
+			return cty.NilVal, function.NewArgErrorf(0, "with a value that CloudFormation fills in, verbs take their arguments in order")
+		}
+		if next >= len(args) {
+			return cty.NilVal, function.NewArgErrorf(0, "there are more verbs than arguments")
+		}
+		arg := args[next]
+		next++
+		if !isDeferred(arg) {
+			given = append(given, arg)
+			continue
+		}
+		if verb := layout[start : at+1]; verb != "%s" && verb != "%v" {
+			return cty.NilVal, function.NewArgErrorf(next-1, "a value that CloudFormation fills in takes %%s, and not %s", verb)
+		}
+		if err := flush(start); err != nil {
+			return cty.NilVal, err
+		}
+		all, begin = append(all, arg), at+1
+	}
+	if next < len(args) {
+		return cty.NilVal, function.NewArgErrorf(next, "there are more arguments than verbs")
+	}
+	if err := flush(len(layout)); err != nil {
+		return cty.NilVal, err
+	}
+	val, _ := joined(all)
+	return val, nil
+}
+
+func toString(args []cty.Value) (cty.Value, error) {
+	if len(args) != 1 || !isDeferred(args[0]) {
+		return cty.NilVal, function.NewArgErrorf(0, "a string, a number or a boolean is required")
+	}
+	return args[0], nil
+}
+
+// jsonEncode writes JSON. What CloudFormation fills in stands inside the quotes of a string, where nothing escapes it: so it may
+// have no quotes itself.
+func (d *decoder) jsonEncode(args []cty.Value) (cty.Value, error) {
+	if len(args) != 1 {
+		return cty.NilVal, fmt.Errorf("it takes one argument")
+	}
+	var out []cty.Value
+	err := d.appendJSON(&out, args[0])
+	if err != nil {
+		return cty.NilVal, function.NewArgError(0, err)
+	}
+	val, _ := joined(out)
+	return val, nil
+}
+
+func (d *decoder) appendJSON(out *[]cty.Value, val cty.Value) error {
+	text := func(s string) { *out = append(*out, cty.StringVal(s)) }
+	switch {
+	case !holdsDeferred(val):
+		plain, err := ctyjson.Marshal(val, val.Type())
+		text(string(plain))
+		return err
+	case isDeferred(val):
+		text(`"`)
+		p, _ := partsOf(val)
+		for _, part := range p {
+			if known, ok := part.(spec.Literal); ok {
+				quoted, err := ctyjson.Marshal(cty.StringVal(string(known)), cty.String)
+				if err != nil {
+					return err
+				}
+				text(string(quoted[1 : len(quoted)-1]))
+				continue
+			}
+			if bad := d.outside(part, jsonSafe); bad != "" {
+				return fmt.Errorf("%s may hold %s, which is not safe inside JSON", mentioned(parts{part}), bad)
+			}
+			*out = append(*out, deferredValue(part))
+		}
+		text(`"`)
+		return nil
+	}
+	object := val.Type().IsObjectType() || val.Type().IsMapType()
+	open, closing := "[", "]"
+	if object {
+		open, closing = "{", "}"
+	}
+	text(open)
+	first := true
+	for it := val.ElementIterator(); it.Next(); {
+		key, item := it.Element()
+		if !first {
+			text(",")
+		}
+		first = false
+		if object {
+			if err := d.appendJSON(out, key); err != nil {
+				return err
+			}
+			text(":")
+		}
+		if err := d.appendJSON(out, item); err != nil {
+			return err
+		}
+	}
+	text(closing)
+	return nil
+}
