@@ -20,6 +20,9 @@ func FuzzValue(f *testing.F) {
 		"null", "1e308 * 1e308", "1 / 0", "-1 % 0", "1e308 % 1e-308", `"${1}${"x"}"`, `"%{ if true }x%{ endif }"`, "<<-EOT\n  x\nEOT\n", "[1, null, []]...",
 		"account.a.id", "account[\"a\"].id", "account.*.id", "account[0]", `{ "${account.a.id}" = 1 }`, "{ (null) = 1 }", "true ? [] : {}",
 		"[for x in [1] : x]", `f("x"...)`, "(((null)))", "!true", "-\"x\"", "[][0]", "{}.x", "\"\\u0000\"", "\"\\U0010ffff\"", "007", "1.50",
+		"param.P", `"a-${param.P}-${aws.region}"`, "resource.X.Arn", `join(",", [param.P, "b"])`, `format("%s-%d", param.P, 1)`, `jsonencode({ a = [param.P, 1] })`,
+		`[for k, v in { a = param.P } : "${k}${v}"]`, `"%{for x in [param.P, 1]}${x}%{endfor}"`, `true ? param.P : "x"`, `param.P == "x"`, `{ (param.P) = 1 }`, "param.P[0]",
+		"param[*]", `try(upper(param.P), "x")`, "tolist([param.P, 1])[0]", "resource[\"a b\"]", `"{{${param.P}"`, `"$${param.P}${aws.region}"`,
 	} {
 		f.Add(seed)
 	}
@@ -53,14 +56,18 @@ func evaluates(t *testing.T, source Source, row schema.Attribute, attribute *hcl
 	t.Helper()
 	d := newDecoder([]Source{source})
 	account := &spec.Account{Label: spec.Text{Value: "a"}, ID: spec.Text{Value: "111111111111"}}
+	d.scope.parameters["P"] = &spec.Parameter{Type: spec.Text{Value: "String"}, AllowedPattern: spec.Text{Value: "[a-z]+"}}
 	d.declared, d.byName, d.names = []*spec.Account{account}, map[string]*spec.Account{"a": account}, []string{"a"}
 	row.Required = false
 	b := d.emptyBlock(schema.Block{Type: "test", Attributes: []schema.Attribute{row}}, attribute.NameRange)
 	b.attributes[row.Name] = attribute
 	var texts []spec.Text
 	switch row.Type {
+	case schema.Any:
+		b.object(row.Name)
 	case schema.String:
-		texts = append(texts, b.text(row.Name))
+		text, _ := b.deferred(row.Name).Text()
+		texts = append(texts, spec.Text{Value: text})
 	case schema.Integer:
 		b.number(row.Name)
 	case schema.Bool:

@@ -208,11 +208,18 @@ func stepRange(step hcl.Traverser) hcl.Range {
 func (v value) checkLoops() bool {
 	if native, ok := v.expr.(hclsyntax.Expression); ok {
 		steps, first := v.steps(native)
-		if first == nil || steps <= mostSteps {
+		switch {
+		case first == nil:
+			return true
+		case steps > mostSteps:
+			v.d.report(*first, "Loop with too many steps",
+				fmt.Sprintf("Loops in one expression may run %d times together at the most. Write shorter lists, or nest fewer loops.", mostSteps))
+		case v.looped(native, steps) > mostLooped:
+			v.d.report(*first, "Loop that makes too much",
+				fmt.Sprintf("What loops in one expression put together may have at most %d MiB. Write shorter texts or lists.", mostLooped>>20))
+		default:
 			return true
 		}
-		v.d.report(*first, "Loop with too many steps",
-			fmt.Sprintf("Loops in one expression may run %d times together at the most. Write shorter lists, or nest fewer loops.", mostSteps))
 		return false
 	}
 	raw, diags := v.expr.Value(nil)

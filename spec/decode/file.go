@@ -87,7 +87,7 @@ func (d *decoder) filled(path, text string, values map[string]cty.Value) (cty.Va
 		inner.iterators[root] = values
 	}
 	v := value{d: inner, expr: expr}
-	if steps, first := v.steps(expr); first != nil && steps > mostSteps {
+	if steps, first := v.steps(expr); first != nil && (steps > mostSteps || v.looped(expr, steps) > mostLooped) {
 		return cty.NilVal, fmt.Errorf("%s loops too often", where(*first))
 	}
 	for _, traversal := range expr.Variables() {

@@ -31,6 +31,8 @@ func limits(file Source) hcl.Diagnostics {
 	case !utf8.Valid(file.Bytes):
 		bad := firstInvalid(file.Bytes)
 		at.fault(bad, bad+1, "File is not UTF-8", fmt.Sprintf("The byte 0x%02X is not part of a UTF-8 character. Save the file as UTF-8.", file.Bytes[bad]))
+	case file.IsJSON() && bytes.HasPrefix(file.Bytes, []byte("\ufeff")):
+		at.fault(0, len("\ufeff"), "File begins with a byte order mark", "JSON has none (RFC 8259, section 8.1). Save the file as UTF-8 without it.")
 	case file.IsJSON():
 		at.json()
 	default:

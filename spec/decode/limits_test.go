@@ -2,6 +2,7 @@ package decode_test
 
 import (
 	"fmt"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ func TestLimits(t *testing.T) {
 	cases := []struct{ name, file, source, want string }{
 		{"size", "a.hcl", strings.Repeat("# x\n", 300_000), "a.hcl:1,1-1: File is too large"},
 		{"size of JSON", "a.json", strings.Repeat(" ", 1<<20+1), "a.json:1,1-1: File is too large"},
+		{"mark", "a.json", "\ufeff{}", "a.json:1,1-2: File begins with a byte order mark"},
 		{"encoding", "a.hcl", "# ok\nregion = \"\xff\"\n", "a.hcl:2,11-12: File is not UTF-8"},
 		{"parentheses", "a.hcl", nested("(", "1"), "a.hcl:1,138-139: Nesting is too deep"},
 		{"brackets", "a.hcl", nested("[", "1"), "a.hcl:1,138-139: Nesting is too deep"},
@@ -107,6 +109,44 @@ func TestSlowExpressions(t *testing.T) {
 			t.Errorf("case %d has no errors", i)
 		}
 	}
+}
+
+// TestLargeValues holds that no expression takes memory without end, with and without values that only CloudFormation knows.
+func TestLargeValues(t *testing.T) {
+	const kilobyte, items = `  k = "` + "0123456789abcdef0123456789abcdef" + `"` + "\n", 600
+	list := "[" + strings.Repeat("0, ", items) + "]"
+	times := func(n int, of string) string { return `"` + strings.Repeat(of, n) + `"` }
+	cases := map[string]struct{ locals, want string }{
+		"doubling":     {"a = " + times(64, "${local.k}") + "\n b = " + times(64, "${local.a}") + "\n c = " + times(64, "${local.b}") + "\n d = " + times(64, "${local.c}"), "too large"},
+		"loop":         {"a = " + times(64, "${local.k}") + "\n b = " + times(64, "${local.a}") + "\n c = [for x in " + list + " : \"${local.b}${x}\"]", "Loop that makes too much"},
+		"own variable": {"a = " + times(64, "${local.k}") + "\n b = [" + times(64, "${local.a}") + "]\n c = [for x in local.b : " + times(1000, "${x}") + "]", "Loop that makes too much"},
+		"template":     {"a = " + times(64, "${local.k}") + "\n b = " + times(64, "${local.a}") + "\n c = \"%{for x in " + list + "}${local.b}%{endfor}\"", "Loop that makes too much"},
+		"join":         {"a = " + times(64, "${local.k}") + "\n b = " + times(64, "${local.a}") + "\n c = join(local.b, split(\"0\", local.b))", "Error in function call"},
+	}
+	for name, c := range cases {
+		for _, late := range []string{"", "${aws.region}"} {
+			source := "locals {\n" + strings.Replace(kilobyte, "0123", "0123"+late, 1) + c.locals + "\n}\naccount \"a\" {\n id = \"111111111111\"\n}\n"
+			before := allocated()
+			_, diags := decode.Files([]decode.Source{{Name: "a.hcl", Bytes: []byte(source)}})
+			if made := (allocated() - before) >> 20; made > 256 {
+				t.Errorf("%s %s: %d MiB", name, late, made)
+			}
+			said := ""
+			for _, diag := range diags[1:] { // the first is the missing pipeline
+				said += diag.Summary + "\n"
+			}
+			if said == "" || !strings.Contains(said, c.want) && late == "" {
+				t.Errorf("%s %s: %s", name, late, said)
+			}
+		}
+	}
+}
+
+// allocated is what the program has asked for since it began; what was freed counts as well.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // TestManyMistakes holds that a mistake in each of many blocks stays affordable.

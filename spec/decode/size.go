@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 // What evaluation may make. A few hundred bytes of locals that double each other would become gigabytes otherwise.
@@ -14,6 +16,7 @@ const (
 	mostValue     = 1 << 20  // bytes, of one value
 	mostNumber    = 1024     // bits before the point, or after it
 	mostSteps     = 10_000   // of the loops of one expression
+	mostLooped    = 64 << 20 // bytes, of what the loops of one expression put together
 )
 
 // sizeOf is about how many bytes a value takes.
@@ -28,6 +31,13 @@ func sizeOf(val cty.Value) int {
 		return frame
 	case val.Type() == cty.String:
 		return frame + len(val.AsString())
+	case val.Type() == deferredType:
+		sum := frame
+		for _, part := range *val.EncapsulatedValue().(*parts) {
+			literal, _ := part.(spec.Literal)
+			sum += 2*frame + len(literal)
+		}
+		return sum
 	case val.CanIterateElements():
 		sum := frame
 		for it := val.ElementIterator(); it.Next(); {
@@ -142,6 +152,64 @@ func (v value) steps(native hclsyntax.Expression) (steps int, first *hcl.Range) 
 		}
 	}
 	return steps, first
+}
+
+// looped is a bound on the bytes that the loops of an expression put together in so many steps: in each of them whatever stands
+// in a loop is there once, a loop's own variable with the longest text that it could go through.
+func (v value) looped(native hclsyntax.Expression, steps int) int {
+	longest, inLoops, made := 0, 0, 0
+	for _, traversal := range v.expr.Variables() {
+		longest = max(longest, longestText(v.d.referred(traversal)))
+	}
+	_ = hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
+		if literal, ok := node.(*hclsyntax.LiteralValueExpr); ok {
+			longest = max(longest, longestText(literal.Val))
+		}
+		return nil
+	})
+	walk := loopWalk{
+		enter: func(node hclsyntax.Node) {
+			switch node := node.(type) {
+			case *hclsyntax.ForExpr:
+				inLoops++
+			case *hclsyntax.LiteralValueExpr:
+				if inLoops > 0 {
+					made += longestText(node.Val)
+				}
+			case *hclsyntax.ScopeTraversalExpr:
+				if inLoops > 0 {
+					made += longest
+				}
+			}
+		},
+		exit: func(node hclsyntax.Node) {
+			if _, loop := node.(*hclsyntax.ForExpr); loop {
+				inLoops--
+			}
+		},
+	}
+	_ = hclsyntax.Walk(native, walk)
+	return made * steps
+}
+
+// longestText is the length of the longest string in a value.
+func longestText(val cty.Value) int {
+	if val == cty.NilVal {
+		return 0
+	}
+	longest := 0
+	val, _ = val.UnmarkDeep()
+	_ = cty.Walk(val, func(_ cty.Path, val cty.Value) (bool, error) {
+		switch {
+		case !val.IsKnown() || val.IsNull():
+		case val.Type() == cty.String:
+			longest = max(longest, len(val.AsString()))
+		case val.Type() == deferredType:
+			longest = max(longest, sizeOf(val))
+		}
+		return true, nil
+	})
+	return longest
 }
 
 // mostMade is how many items a function is taken to make of little, such as range does at the most (go-cty, stdlib.RangeFunc).
