@@ -43,7 +43,7 @@ lint: ## format, vet, staticcheck and unreachable functions; slow the first time
 
 .PHONY: race
 race: ## every test, with the race detector
-	go test -race ./...
+	go test -race -timeout 30m ./...
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (60s)
