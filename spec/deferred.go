@@ -61,14 +61,15 @@ func (d Deferred) IsSet() bool { return len(d.Parts) > 0 }
 
 // Text returns the string if all of it is known.
 func (d Deferred) Text() (text string, known bool) {
+	var out strings.Builder
 	for _, part := range d.Parts {
 		literal, ok := part.(Literal)
 		if !ok {
 			return "", false
 		}
-		text += string(literal)
+		out.WriteString(string(literal))
 	}
-	return text, true
+	return out.String(), true
 }
 
 // String is the string as it is written; what is not known stands as its reference. Two that are the same give the same text,

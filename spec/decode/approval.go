@@ -13,16 +13,17 @@ func (b *block) approval() *spec.Approval {
 
 func (b *block) url() spec.Deferred {
 	out := b.deferred("url")
-	text, known := out.Text()
-	if text == "" || !known {
+	if !out.IsSet() {
 		return out
 	}
-	parsed, err := url.Parse(text)
-	web := err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Hostname() != ""
-	if web && !strings.ContainsAny(text, " \"<>") {
-		return out
+	for _, sample := range b.d.samples(out) {
+		parsed, err := url.Parse(sample)
+		web := err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Hostname() != ""
+		if web && !strings.ContainsAny(sample, " \"<>") {
+			return out
+		}
 	}
 	v, _ := b.value("url")
-	v.misfit(text, "")
+	v.misfit(out.String(), "")
 	return spec.Deferred{Range: out.Range}
 }

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -35,19 +36,22 @@ var deferredType = cty.CapsuleWithOps("value that CloudFormation fills in", refl
 
 func deferredValue(p ...spec.Part) cty.Value {
 	out := make(parts, 0, len(p))
+	var text strings.Builder
+	flush := func() {
+		if text.Len() > 0 {
+			out = append(out, spec.Literal(text.String()))
+			text.Reset()
+		}
+	}
 	for _, part := range p {
-		literal, isLiteral := part.(spec.Literal)
-		if isLiteral && literal == "" {
+		if literal, ok := part.(spec.Literal); ok {
+			text.WriteString(string(literal))
 			continue
 		}
-		if last := len(out) - 1; last >= 0 && isLiteral {
-			if before, ok := out[last].(spec.Literal); ok {
-				out[last] = before + literal
-				continue
-			}
-		}
+		flush()
 		out = append(out, part)
 	}
+	flush()
 	return cty.CapsuleVal(deferredType, &out)
 }
 
@@ -66,15 +70,65 @@ func partsOf(val cty.Value) (p parts, ok bool) {
 	return parts{spec.Literal(text.AsString())}, true
 }
 
-// settled makes a deferred text that is a literal after all a string again.
+// settled makes deferred texts that are literals after all strings again, wherever they stand in a value: a string becomes
+// deferred beside something deferred, in a list or in the branches of a condition, and may come away from it again. A list or a
+// map of both kinds becomes a tuple or an object.
 func settled(val cty.Value) cty.Value {
-	if val.Type() != deferredType || !val.IsKnown() || val.IsNull() {
+	val, marks := val.Unmark()
+	return settledUnmarked(val).WithMarks(marks)
+}
+
+func settledUnmarked(val cty.Value) cty.Value {
+	t := val.Type()
+	switch {
+	case t == deferredType && val.IsNull():
+		return cty.NullVal(cty.String)
+	case t == deferredType && !val.IsKnown():
+		return cty.UnknownVal(cty.String)
+	case t == deferredType:
+		if text, known := (spec.Deferred{Parts: *val.EncapsulatedValue().(*parts)}).Text(); known {
+			return cty.StringVal(text)
+		}
+		return val
+	case !typeHoldsDeferred(t) || !val.IsKnown() || val.IsNull() || !val.CanIterateElements():
 		return val
 	}
-	if text, known := (spec.Deferred{Parts: *val.EncapsulatedValue().(*parts)}).Text(); known {
-		return cty.StringVal(text)
+	var items []cty.Value
+	members := map[string]cty.Value{}
+	for it := val.ElementIterator(); it.Next(); {
+		key, item := it.Element()
+		item = settled(item)
+		items = append(items, item)
+		if t.IsObjectType() || t.IsMapType() {
+			members[key.AsString()] = item
+		}
 	}
-	return val
+	switch {
+	case t.IsObjectType() || t.IsMapType():
+		return cty.ObjectVal(members)
+	case len(items) == 0:
+		return cty.EmptyTupleVal
+	}
+	return cty.TupleVal(items)
+}
+
+// typeHoldsDeferred tells whether values of a type may hold deferred texts.
+func typeHoldsDeferred(t cty.Type) bool {
+	switch {
+	case t == deferredType:
+		return true
+	case t.IsCollectionType():
+		return typeHoldsDeferred(t.ElementType())
+	case t.IsTupleType():
+		return slices.ContainsFunc(t.TupleElementTypes(), typeHoldsDeferred)
+	case t.IsObjectType():
+		for _, of := range t.AttributeTypes() {
+			if typeHoldsDeferred(of) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isDeferred tells whether CloudFormation has to complete a value.
@@ -85,6 +139,9 @@ func isDeferred(val cty.Value) bool {
 
 // holdsDeferred tells whether there is one anywhere in a value.
 func holdsDeferred(val cty.Value) bool {
+	if !typeHoldsDeferred(val.Type()) {
+		return false
+	}
 	val, _ = val.UnmarkDeep()
 	found := false
 	_ = cty.Walk(val, func(_ cty.Path, val cty.Value) (bool, error) {
@@ -124,6 +181,8 @@ func mentioned(p parts) string {
 	return list(names)
 }
 
+const onlyCloudFormation = "Value that only CloudFormation knows"
+
 // tooLate is the message about a value that has to be known at compile time.
 func tooLate(val cty.Value) (summary, detail string) {
 	val, _ = val.UnmarkDeep()
@@ -134,6 +193,6 @@ func tooLate(val cty.Value) (summary, detail string) {
 		}
 		return names == "", nil
 	})
-	return "Value that only CloudFormation knows", fmt.Sprintf(
+	return onlyCloudFormation, fmt.Sprintf(
 		"%s gets its value when a stack is made, and this one has to be known now. Write the value itself, or var.NAME.", names)
 }

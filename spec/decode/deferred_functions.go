@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -14,51 +15,86 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// takesDeferred are the functions to which a deferred value may be given: those that move values about without looking into
-// them, and those of deferredFunctions.
-var takesDeferred = map[string]bool{
-	"can": true, "chunklist": true, "coalesce": true, "coalescelist": true, "concat": true, "element": true, "flatten": true,
-	"format": true, "join": true, "jsonencode": true, "keys": true, "length": true, "lookup": true, "merge": true, "reverse": true,
-	"slice": true, "templatefile": true, "tolist": true, "tomap": true, "tostring": true, "try": true, "values": true, "zipmap": true,
+// taken is what a function takes for one of its arguments.
+type taken int
+
+const (
+	takesKnown  taken = iota
+	takesInside       // what it holds may be deferred
+	takesAll          // it may be deferred itself
+)
+
+// takes tells what a function takes. Those that move values about without looking into them take deferred ones, and so do those
+// of deferredFunctions.
+func takes(function string, argument int) taken {
+	switch function {
+	case "can", "coalesce", "coalescelist", "concat", "flatten", "format", "join", "jsonencode", "merge", "templatefile", "tolist", "tomap", "tostring", "try":
+		return takesAll
+	case "keys", "length", "reverse", "values":
+		return takesInside
+	case "chunklist", "element", "slice":
+		if argument == 0 {
+			return takesInside
+		}
+	case "lookup":
+		if argument != 1 {
+			return takesAll
+		}
+	case "zipmap":
+		if argument == 1 {
+			return takesInside
+		}
+	}
+	return takesKnown
 }
 
-// deferredFunctions are the functions with those replaced that put texts together.
+// deferredFunctions are the functions with those replaced that put texts together, or compare types.
 func (d *decoder) deferredFunctions(known map[string]function.Function) map[string]function.Function {
 	out := maps.Clone(known)
-	for name, f := range map[string]function.Function{
-		"join": textFunction(known["join"], join), "format": textFunction(known["format"], format),
-		"tostring": textFunction(known["tostring"], toString), "jsonencode": textFunction(known["jsonencode"], d.jsonEncode),
+	for name, late := range map[string]func([]cty.Value) (cty.Value, error){
+		"join": join, "format": format, "tostring": toString, "jsonencode": d.jsonEncode, "lookup": lookup,
 	} {
-		out[name] = d.scope.bounded(name, f)
+		out[name] = d.scope.bounded(name, d.scope.textFunction(known[name], late))
 	}
 	return out
 }
 
-// textFunction is a function that makes a text of known arguments as plain does, and of deferred ones as late does.
-func textFunction(plain function.Function, late func(args []cty.Value) (cty.Value, error)) function.Function {
-	anything := &function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true}
-	return function.New(&function.Spec{
-		VarParam: anything,
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if holdsDeferred(cty.TupleVal(args)) {
-				return deferredType, nil
+// textFunction is a function that makes of known arguments what plain does, and of deferred ones what late does.
+func (s *scope) textFunction(plain function.Function, late func(args []cty.Value) (cty.Value, error)) function.Function {
+	made := func(args []cty.Value) (cty.Value, error) {
+		settledArgs, marks := make([]cty.Value, len(args)), []cty.ValueMarks{}
+		for i, arg := range args {
+			arg, more := settled(arg).UnmarkDeep()
+			if !arg.IsWhollyKnown() {
+				return cty.DynamicVal, nil
 			}
-			converted, err := convertedArguments(plain, args)
-			if err != nil {
-				return cty.NilType, err
-			}
-			return plain.ReturnTypeForValues(converted)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if holdsDeferred(cty.TupleVal(args)) {
-				return late(args)
-			}
-			converted, err := convertedArguments(plain, args)
+			settledArgs[i], marks = arg, append(marks, more)
+		}
+		if !holdsDeferred(cty.TupleVal(settledArgs)) {
+			converted, err := convertedArguments(plain, settledArgs)
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return plain.Call(converted)
+			val, err := plain.Call(converted)
+			return val.WithMarks(marks...), err
+		}
+		val, err := late(settledArgs)
+		if err != nil {
+			s.refusals = append(s.refusals, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: onlyCloudFormation, Detail: fmt.Sprintf("A function cannot use it: %s.", err)})
+			return cty.NilVal, err
+		}
+		return val.WithMarks(marks...), nil
+	}
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			val, err := made(args)
+			if err != nil {
+				return cty.NilType, err
+			}
+			return val.Type(), nil
 		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return made(args) },
 	})
 }
 
@@ -87,23 +123,26 @@ func join(args []cty.Value) (cty.Value, error) {
 	if isDeferred(args[0]) {
 		return cty.NilVal, function.NewArgErrorf(0, "the separator has to be known")
 	}
+	if args[0].IsNull() || args[0].Type() != cty.String {
+		return cty.NilVal, function.NewArgErrorf(0, "the separator has to be a string")
+	}
 	var all []cty.Value
 	for i, list := range args[1:] {
-		if !list.CanIterateElements() {
+		if list.IsNull() || !list.CanIterateElements() || list.Type().IsObjectType() || list.Type().IsMapType() {
 			return cty.NilVal, function.NewArgErrorf(i+1, "a list of strings is required")
 		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, item := it.Element()
+			if _, ok := partsOf(item); !ok {
+				return cty.NilVal, function.NewArgErrorf(i+1, "an element of the list is null, or no string")
+			}
 			if len(all) > 0 {
 				all = append(all, args[0])
 			}
 			all = append(all, item)
 		}
 	}
-	val, ok := joined(all)
-	if !ok {
-		return cty.NilVal, function.NewArgErrorf(1, "a list of strings is required")
-	}
+	val, _ := joined(all)
 	return val, nil
 }
 
@@ -139,6 +178,9 @@ func format(args []cty.Value) (cty.Value, error) {
 		arg := args[next]
 		next++
 		if !isDeferred(arg) {
+			if holdsDeferred(arg) {
+				return cty.NilVal, function.NewArgErrorf(next-1, "write its elements one by one: a value that CloudFormation fills in stands in it")
+			}
 			given = append(given, arg)
 			continue
 		}
@@ -156,8 +198,32 @@ func format(args []cty.Value) (cty.Value, error) {
 	if err := flush(len(layout)); err != nil {
 		return cty.NilVal, err
 	}
-	val, _ := joined(all)
+	val, ok := joined(all)
+	if !ok {
+		return cty.NilVal, function.NewArgErrorf(0, "it makes no text")
+	}
 	return val, nil
+}
+
+// lookup is the element of a map, or else the default; HCL's own wants both to be of one type.
+func lookup(args []cty.Value) (cty.Value, error) {
+	if len(args) < 2 || len(args) > 3 {
+		return cty.NilVal, fmt.Errorf("it takes a map, a key and a default")
+	}
+	of := args[0].Type()
+	if args[0].IsNull() || !of.IsObjectType() && !of.IsMapType() {
+		return cty.NilVal, function.NewArgErrorf(0, "a map is required")
+	}
+	if args[1].IsNull() || args[1].Type() != cty.String {
+		return cty.NilVal, function.NewArgErrorf(1, "a string is required")
+	}
+	if found, ok := args[0].AsValueMap()[args[1].AsString()]; ok {
+		return found, nil
+	}
+	if len(args) < 3 {
+		return cty.NilVal, function.NewArgErrorf(1, "the map has no such key")
+	}
+	return args[2], nil
 }
 
 func toString(args []cty.Value) (cty.Value, error) {

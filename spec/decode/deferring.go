@@ -148,7 +148,7 @@ func (w *rewriting) all(list []hclsyntax.Expression) []hclsyntax.Expression {
 
 // known is a node in a place that takes nothing deferred.
 func (w *rewriting) known(expr hclsyntax.Expression) hclsyntax.Expression {
-	return &knownHere{w.rewrite(expr)}
+	return &knownHere{w.rewrite(expr), w.d.scope, false}
 }
 
 func (w *rewriting) reference(e *hclsyntax.ScopeTraversalExpr) hclsyntax.Expression {
@@ -165,13 +165,16 @@ func (w *rewriting) reference(e *hclsyntax.ScopeTraversalExpr) hclsyntax.Express
 
 func (w *rewriting) call(e *hclsyntax.FunctionCallExpr) hclsyntax.Expression {
 	out := *e
-	if takesDeferred[e.Name] {
-		out.Args = w.all(e.Args)
-		return &out
-	}
 	out.Args = make([]hclsyntax.Expression, len(e.Args))
 	for i, arg := range e.Args {
-		out.Args[i] = w.known(arg)
+		switch takes(e.Name, i) {
+		case takesAll:
+			out.Args[i] = w.rewrite(arg)
+		case takesInside:
+			out.Args[i] = &knownHere{w.rewrite(arg), w.d.scope, true}
+		default:
+			out.Args[i] = w.known(arg)
+		}
 	}
 	return &out
 }
@@ -206,23 +209,26 @@ func (w *rewriting) loop(e *hclsyntax.ForExpr) hclsyntax.Expression {
 	return &out
 }
 
-// knownHere is a node whose value has to be known.
-type knownHere struct{ hclsyntax.Expression }
+// knownHere is a node whose value has to be known. What it refuses is noted in the scope too: try and can would pass over it.
+type knownHere struct {
+	hclsyntax.Expression
+	scope  *scope
+	inside bool // what the value holds may be deferred, only not the value itself
+}
 
 func (e *knownHere) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	val, diags := e.Expression.Value(ctx)
 	if diags.HasErrors() {
 		return val, diags
 	}
-	unmarked, marks := val.Unmark()
-	val = settled(unmarked).WithMarks(marks)
-	if !holdsDeferred(val) {
+	val = settled(val)
+	if late := holdsDeferred(val); !late || e.inside && !isDeferred(val) {
 		return val, diags
 	}
 	summary, detail := tooLate(val)
-	return cty.DynamicVal, append(diags, &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: e.Range().Ptr(),
-	})
+	refusal := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: e.Range().Ptr()}
+	e.scope.refusals = append(e.scope.refusals, refusal)
+	return cty.DynamicVal, append(diags, refusal)
 }
 
 // joinedTemplate is a template whose parts may be deferred.

@@ -66,8 +66,8 @@ EOT
 		`flatten([["a"], [param.P]])[1]`:                          "${param.P}",
 		`zipmap(["k"], [param.P]).k`:                              "${param.P}",
 		`values({ a = param.P })[0]`:                              "${param.P}",
-		`try(upper(param.P), "fallback")`:                         "fallback",
-		`can(upper(param.P)) ? "yes" : "no"`:                      "no",
+		`try(upper(param.P), "fallback")`:                         "!param.P gets its value when a stack is made",
+		`can(upper(param.P)) ? "yes" : "no"`:                      "!param.P gets its value when a stack is made",
 		`length([param.P, "b"])`:                                  "2",
 		`join(",", [{ a = param.P }, { a = "b" }][*].a)`:          "${param.P},b",
 		`upper(param.P)`:                                          "!param.P gets its value when a stack is made",
@@ -84,7 +84,34 @@ EOT
 		`"a${null}${param.P}"`:                                    "!null",
 		`format("%[1]s", param.P)`:                                "!verbs take their arguments in order",
 		`format("%s", param.P, 1)`:                                "!more arguments than verbs",
-		`jsonencode(param.Q)`:                                     "!param.Q may hold any character",
+		`"https://${var.f ? param.P : "h"}/"`:                     "https://h/",
+		`(var.f ? param.P : "h") == "h" ? "same" : "other"`:       "same",
+		`jsonencode(var.f ? param.P : "h")`:                       `"h"`,
+		`jsonencode({ k = var.f ? param.P : "a", z = param.P })`:  `{"k":"a","z":"${param.P}"}`,
+		`jsonencode(tolist(["a", param.P]))`:                      `["a","${param.P}"]`,
+		`contains(var.f ? [param.P] : ["a"], "a") ? "in" : "out"`: "in",
+		`(var.f ? { a = param.P } : { a = "x" }) == { a = "x" } ? "same" : "other"`: "same",
+		`"${(var.f ? param.P : 5) + 1}"`:                                            "6",
+		`tomap({ one = "h", two = param.P })["one"] == "h" ? "same" : "other"`:      "same",
+		`format("%s-%v", param.P, null)`:                                            "${param.P}-null",
+		`"${jsonencode(null)}-${param.P}"`:                                          "null-${param.P}",
+		`coalesce(tostring(null), param.P)`:                                         "${param.P}",
+		`format("%s-%v", param.P, [param.P])`:                                       "!write its elements one by one",
+		`join(null, [param.P])`:                                                     "!separator has to be a string",
+		`join(",", [param.P, null])`:                                                "!an element of the list is null",
+		`lookup({ a = "x" }, "b", param.P)`:                                         "${param.P}",
+		`lookup({ a = "x" }, param.P, "y")`:                                         "!param.P gets its value when a stack is made",
+		`length(param.P)`:                                                           "!param.P gets its value when a stack is made",
+		`element(["a", "b"], param.P)`:                                              "!param.P gets its value when a stack is made",
+		`try(jsonencode({ u = param.Q }), "{}")`:                                    "!param.Q may hold any character",
+		`jsonencode({ a = resource.X.Value })`:                                      "!resource.X.Value may hold any character",
+		`jsonencode({ a = resource.X.Arn, b = resource.X })`:                        `{"a":"${resource.X.Arn}","b":"${resource.X}"}`,
+		`templatefile("if", { x = param.P })`:                                       "!param.P gets its value when a stack is made",
+		`templatefile("json", { x = param.P })`:                                     `{"a":"${param.P}"}`,
+		`templatefile("text", { x = param.P, param = "mine" })`:                     "<${param.P}> mine",
+		`templatefile("text", { x = "plain", param = "mine" })`:                     "<plain> mine",
+		`templatefile("text", { x = param.P, param = aws.region })`:                 "<${param.P}> ${aws.region}",
+		`jsonencode(param.Q)`:                                                       "!param.Q may hold any character",
 	} {
 		text, diags := deferredText(source)
 		got := text
@@ -111,6 +138,12 @@ func deferredText(source string) (string, hcl.Diagnostics) {
 	d := newDecoder([]Source{{Name: "a.hcl", Bytes: []byte(source)}})
 	d.scope.parameters["P"] = &spec.Parameter{Type: spec.Text{Value: "String"}, AllowedPattern: spec.Text{Value: "[a-z]+"}}
 	d.scope.parameters["Q"] = &spec.Parameter{Type: spec.Text{Value: "String"}}
+	d.scope.variables["f"] = cty.False
+	d.scope.folder = func(path string) ([]byte, error) {
+		return []byte(map[string]string{
+			"if": `%{if x == "a"}A%{else}B%{endif}`, "json": `${jsonencode({ a = x })}`, "text": "<${x}> ${param}",
+		}[path]), nil
+	}
 	row := schema.Attribute{Name: "x", Scalars: true, Deferred: schema.AnyCharacter, Holds: schema.Data}
 	text, _ := value{d: d, row: row, expr: expr}.deferred()
 	return text.String(), d.diags

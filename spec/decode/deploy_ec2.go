@@ -63,7 +63,7 @@ func (d *decoder) possible(text spec.Deferred) (texts []string, ok bool) {
 	}
 	value, _ := text.Parts[0].(spec.ParameterValue)
 	parameter := d.scope.parameters[value.Name]
-	if parameter == nil {
+	if parameter == nil || isStored(parameter) {
 		return nil, false
 	}
 	return parameter.AllowedValues.Values(), len(parameter.AllowedValues.Items) > 0

@@ -57,13 +57,16 @@ func (v value) evaluateDeferred() (cty.Value, bool) {
 		v.d.hidden[v.expr.Range()] = true
 	}
 	if !val.IsWhollyKnown() {
+		if !v.d.diags.HasErrors() {
+			v.d.report(v.expr.Range(), "Expression without a value", "The expression cannot be computed; write its value instead.")
+		}
 		return cty.NilVal, false
 	}
 	if val.IsNull() {
 		v.d.reportValue(v, fmt.Sprintf("Value of %q is null", v.row.Name), "Write a value, or leave it out.")
 		return cty.NilVal, false
 	}
-	return settled(val), true
+	return val, true
 }
 
 // evaluateMarked is evaluate for a value that goes on to be referred to: it may be null, or hold what is not known.
@@ -72,14 +75,30 @@ func (v value) evaluateMarked() (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	expr, context := v.expr, v.d.contextOf(v.expr)
-	if v.d.defers(expr) {
+	late := v.d.defers(expr)
+	if late {
 		expr = v.d.deferring(expr)
 		if context == nil {
 			context = &hcl.EvalContext{Variables: map[string]cty.Value{}}
 		}
 		context.Functions = v.d.scope.deferredFunctions
 	}
+	v.d.scope.refusals = nil
 	val, diags := protected(expr, context)
+	if !diags.HasErrors() {
+		for _, refusal := range v.d.scope.refusals {
+			if refusal.Subject == nil || refusal.Subject.Filename != v.expr.Range().Filename { // from a function, or the text of templatefile
+				refusal.Subject = v.expr.Range().Ptr()
+			}
+			diags = append(diags, refusal)
+		}
+	}
+	if _, native := v.expr.(hclsyntax.Expression); !native && late {
+		for _, diag := range diags {
+			diag.Subject = v.expr.Range().Ptr() // Positions inside a JSON string are not exact.
+		}
+	}
+	val = settled(val)
 	for _, diag := range diags {
 		diag.EvalContext = shown(diag.EvalContext)
 	}

@@ -51,7 +51,12 @@ func (d *decoder) templateFile() function.Function {
 			{Name: "path", Type: cty.String},
 			{Name: "values", Type: cty.DynamicPseudoType},
 		},
-		Type: function.StaticReturnType(cty.String),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if holdsDeferred(args[1]) {
+				return deferredType, nil
+			}
+			return cty.String, nil
+		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			path := args[0].AsString()
 			text, err := d.readText(path)
@@ -96,11 +101,19 @@ func (d *decoder) filled(path, text string, values map[string]cty.Value) (cty.Va
 	if d.scope.left < 0 {
 		return cty.NilVal, errTooMuch
 	}
-	out, diags := protected(expr, &hcl.EvalContext{Variables: values, Functions: d.scope.textFunctions()})
+	rewritten, functions, want := expr, d.scope.functions, cty.String
+	if late := holdsDeferred(cty.ObjectVal(values)); late {
+		w := rewriting{d: d, hidden: map[string]int{}}
+		for name := range values {
+			w.hidden[name]++ // It is the template's own, whatever it is called.
+		}
+		rewritten, functions, want = w.rewrite(expr), d.scope.deferredFunctions, deferredType
+	}
+	out, diags := protected(rewritten, &hcl.EvalContext{Variables: values, Functions: textFunctions(functions)})
 	if diags.HasErrors() {
 		return cty.NilVal, inTemplate(diags)
 	}
-	out, err := convert.Convert(out, cty.String)
+	out, err := convert.Convert(out, want)
 	if err != nil || out.IsNull() || !out.IsKnown() {
 		return cty.NilVal, fmt.Errorf("%s does not make a text", path)
 	}
@@ -108,9 +121,9 @@ func (d *decoder) filled(path, text string, values map[string]cty.Value) (cty.Va
 }
 
 // textFunctions are those that a template may call: all but the ones that read files, so that none calls itself.
-func (s *scope) textFunctions() map[string]function.Function {
+func textFunctions(all map[string]function.Function) map[string]function.Function {
 	out := map[string]function.Function{}
-	for name, f := range s.functions {
+	for name, f := range all {
 		if name != "file" && name != "templatefile" {
 			out[name] = f
 		}

@@ -29,6 +29,9 @@ func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
 	root := d.root(d.parse(files))
 	d.locals(root)
 	d.variables(root, inputs)
+	for _, n := range root.of("resource") {
+		d.scope.resourceTypes[n.label.Value] = n.labels[0].Value
+	}
 	parameters := d.parameters(root)
 	accounts := d.accounts(root)
 	region := root.text("region")

@@ -57,7 +57,12 @@ func (s *scope) bounded(name string, f function.Function) function.Function {
 	return function.New(&function.Spec{
 		Params:   f.Params(),
 		VarParam: f.VarParam(),
-		Type:     f.ReturnTypeForValues,
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := layoutFault(name, args); err != nil {
+				return cty.NilType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if tooMuch(name, args) > s.left {
 				return cty.NilVal, errTooMuch
@@ -99,28 +104,37 @@ func tooMuch(name string, args []cty.Value) int {
 			}
 		}
 		return product * max(sum/max(product, 1), 16*len(args))
-	case "format":
-		return sum + widths(args)
 	}
 	return sum
 }
 
-// widths is what the numbers in a format could blow it up to.
-func widths(args []cty.Value) int {
-	verb, _ := args[0].Unmark()
-	if !verb.IsKnown() || verb.IsNull() || verb.Type() != cty.String {
-		return 0
+// What a format may ask for: go-cty copies what it has made for each verb, and a width of a million takes it a second.
+const (
+	mostLayout = 16 << 10 // bytes
+	mostWidth  = 1000     // characters
+)
+
+// layoutFault says why the first argument of format and formatlist cannot be used.
+func layoutFault(name string, args []cty.Value) error {
+	if len(args) == 0 || name != "format" && name != "formatlist" {
+		return nil
 	}
-	sum, n := 0, 0
-	for _, c := range verb.AsString() + " " {
-		switch {
-		case '0' <= c && c <= '9' && n < mostEvaluated:
-			n = 10*n + int(c-'0')
-		default:
-			sum, n = sum+n, 0
+	layout, _ := args[0].Unmark()
+	if !layout.IsKnown() || layout.IsNull() || layout.Type() != cty.String {
+		return nil
+	}
+	if len(layout.AsString()) > mostLayout {
+		return function.NewArgErrorf(0, "a format has at most %d KiB; put the rest beside it", mostLayout>>10)
+	}
+	n := 0
+	for _, c := range layout.AsString() {
+		if c < '0' || c > '9' {
+			n = 0
+		} else if n = 10*n + int(c-'0'); n > mostWidth {
+			return function.NewArgErrorf(0, "a number in a format is at most %d", mostWidth)
 		}
 	}
-	return sum
+	return nil
 }
 
 // length is Terraform's: of a collection the number of its elements, of an object that of its attributes, of a string that

@@ -20,6 +20,7 @@ const (
 	maxBinary   = 100  // further operators of one expression: each can make a number 300 digits longer
 	maxExponent = 308
 	maxDigits   = 40
+	maxPieces   = 5000 // of one string: its interpolations, and what lies between them, line ends and escapes
 )
 
 // limits reports a file that is too much for HCL's parser.
@@ -81,18 +82,33 @@ type operators struct{ run, binary int }
 type bracket struct {
 	opened hclsyntax.TokenType
 	around operators
+	pieces int // of a string
 }
 
 // tokens follows nesting and the operators of each expression.
 func (s *scanner) tokens(tokens hclsyntax.Tokens) {
 	var open []bracket
 	var current operators
+	whole := 0 // pieces outside of all brackets, in the text of a template
 	for _, token := range tokens {
+		pieces := &whole
+		if len(open) > 0 {
+			pieces = &open[len(open)-1].pieces
+		}
+		switch token.Type {
+		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			// HCL puts neighbours together one by one, in time that grows with their square.
+			if *pieces++; *pieces > maxPieces {
+				s.faultAt(token.Range, "String in too many pieces",
+					fmt.Sprintf("A string may have at most %d lines, interpolations and escapes. Put it into a file, or build it in parts.", maxPieces))
+				return
+			}
+		}
 		switch token.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc,
 			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 			current.count(token.Type)
-			open = append(open, bracket{token.Type, current})
+			open = append(open, bracket{token.Type, current, 0})
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc,
 			hclsyntax.TokenTemplateSeqEnd:
 			if len(open) > 0 {

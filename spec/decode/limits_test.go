@@ -16,6 +16,9 @@ func TestLimits(t *testing.T) {
 	cases := []struct{ name, file, source, want string }{
 		{"size", "a.hcl", strings.Repeat("# x\n", 300_000), "a.hcl:1,1-1: File is too large"},
 		{"size of JSON", "a.json", strings.Repeat(" ", 1<<20+1), "a.json:1,1-1: File is too large"},
+		{"pieces", "a.hcl", "region = \"" + strings.Repeat("%%", 60_000) + "\"", "a.hcl:1,5011-5012: String in too many pieces"},
+		{"pieces of JSON", "a.json", "{\"region\": \"" + strings.Repeat("${1}", 6_000) + "\"}", "a.json:1,12-24014: String in too many pieces"},
+		{"lines", "a.hcl", "region = <<EOT\n" + strings.Repeat("x\n", 6_000) + "EOT\n", "a.hcl:5002,1-5003,1: String in too many pieces"},
 		{"mark", "a.json", "\ufeff{}", "a.json:1,1-2: File begins with a byte order mark"},
 		{"encoding", "a.hcl", "# ok\nregion = \"\xff\"\n", "a.hcl:2,11-12: File is not UTF-8"},
 		{"parentheses", "a.hcl", nested("(", "1"), "a.hcl:1,138-139: Nesting is too deep"},

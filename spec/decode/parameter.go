@@ -3,7 +3,6 @@ package decode
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -33,19 +32,31 @@ func (d *decoder) parameters(root *block) []*spec.Parameter {
 		d.scope.parameters[n.label.Value] = p
 		out = append(out, p)
 	}
+	// What they may be is known before a default is worked out, which may refer to something that asks.
+	opened := make([]*block, len(blocks))
 	for i, n := range blocks {
-		d.open(n).parameter(out[i])
+		opened[i] = d.open(n)
+		before := len(d.diags)
+		opened[i].parameter(out[i])
+		d.scope.wrong[out[i]] = len(d.diags) > before
+	}
+	for i, b := range opened {
+		out[i].Default, out[i].HasDefault = b.text("default"), b.has("default")
+		if !d.scope.wrong[out[i]] {
+			b.checkNumbers(out[i])
+			b.checkDefault(out[i])
+		}
 	}
 	return out
 }
 
+// parameter reads what limits the values of a parameter.
 func (b *block) parameter(p *spec.Parameter) {
 	p.Type, p.Description = b.text("type"), b.text("description")
 	p.AllowedValues, p.AllowedPattern = b.texts("allowed_values"), b.text("allowed_pattern")
 	p.ConstraintDescription = b.text("constraint_description")
 	p.MinLength, p.MaxLength = b.number("min_length"), b.number("max_length")
-	p.Default, p.HasDefault = b.text("default"), b.has("default")
-	if p.Type.Value != "String" {
+	if p.Type.Value != "String" && p.Type.Value != "" {
 		for _, name := range []string{"allowed_pattern", "min_length", "max_length"} {
 			if b.has(name) {
 				p.AllowedPattern.Value, p.MinLength.Value, p.MaxLength.Value = "", 0, 0
@@ -62,11 +73,6 @@ func (b *block) parameter(p *spec.Parameter) {
 		v, _ := b.value("allowed_pattern")
 		b.d.reportValue(v, "Pattern that cannot be used", fault)
 		p.AllowedPattern.Value = ""
-		return
-	}
-	b.checkNumbers(p)
-	if p.HasDefault {
-		b.checkDefault(p)
 	}
 }
 
@@ -88,6 +94,9 @@ func (b *block) checkNumbers(p *spec.Parameter) {
 
 // checkDefault holds the default against the parameter's own constraints: CloudFormation refuses the template otherwise.
 func (b *block) checkDefault(p *spec.Parameter) {
+	if !p.HasDefault {
+		return
+	}
 	text := p.Default.Value
 	length, fault := utf8.RuneCountInString(text), ""
 	switch {
@@ -112,19 +121,59 @@ func patternFault(pattern string) string {
 	if _, err := syntax.Parse(pattern, syntax.Perl); err != nil {
 		return fmt.Sprintf("It is not a plain regular expression: %s.", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	for _, other := range readOtherwise {
-		if found := other.FindString(pattern); found != "" {
-			return fmt.Sprintf("CloudFormation's regular expressions are Java's, which read %q in another way; write the characters themselves, such as [A-Za-z].", found)
+	if found := readOtherwise(pattern); found != "" {
+		return fmt.Sprintf("CloudFormation's regular expressions are Java's, which read %q in another way; write the characters themselves, such as [A-Za-z].", found)
+	}
+	return ""
+}
+
+// readOtherwise is a part of a pattern that Java and Go both take and do not mean the same by: classes in classes and their
+// intersections, a bracket that is meant as a character, escapes for vertical space, Unicode classes and quotations, and flags.
+func readOtherwise(pattern string) string {
+	for i := 0; i < len(pattern); i++ {
+		switch rest := pattern[i:]; {
+		case rest[0] == '\\' && len(rest) > 1:
+			if strings.IndexByte("vpPCQE", rest[1]) >= 0 {
+				return rest[:2]
+			}
+			i++
+		case strings.HasPrefix(rest, "(?") && !strings.HasPrefix(rest, "(?:") && !strings.HasPrefix(rest, "(?i)") && !strings.HasPrefix(rest, "(?s)"):
+			return rest[:min(len(rest), 3)]
+		case rest[0] == '[':
+			length, found := classEnd(rest)
+			if found != "" {
+				return found
+			}
+			i += length
 		}
 	}
 	return ""
 }
 
-// readOtherwise is what Java and Go both take and do not mean the same by: classes in classes, their intersections, vertical space,
-// names of Unicode classes, and flags.
-var readOtherwise = []*regexp.Regexp{
-	regexp.MustCompile(`\[:`), regexp.MustCompile(`&&`), regexp.MustCompile(`\\[vpPCQE]`), regexp.MustCompile(`\(\?[A-Za-z-]*[UuxdP]`),
-	regexp.MustCompile(`\[[^\]\\]*(\\.[^\]\\]*)*\[`),
+// classEnd is where the class ends that a pattern begins with, or what in it Java reads otherwise.
+func classEnd(pattern string) (end int, found string) {
+	start := 1
+	if strings.HasPrefix(pattern, "[^") {
+		start = 2
+	}
+	for i := start; i < len(pattern); i++ {
+		switch rest := pattern[i:]; {
+		case rest[0] == '\\' && len(rest) > 1:
+			if strings.IndexByte("vpPCQE", rest[1]) >= 0 {
+				return i, rest[:2]
+			}
+			i++
+		case strings.HasPrefix(rest, "&&"):
+			return i, "&&"
+		case rest[0] == ']' && i == start:
+			return i, pattern[:i+1]
+		case rest[0] == '[':
+			return i, rest[:min(len(rest), 2)]
+		case rest[0] == ']':
+			return i, ""
+		}
+	}
+	return len(pattern) - 1, ""
 }
 
 // checkLate holds a reference to what CloudFormation knows against what there is. A resource is looked for later: most are

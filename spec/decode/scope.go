@@ -19,10 +19,14 @@ type scope struct {
 	localNames    []string
 	ids           map[string]*identity // of accounts
 	parameters    map[string]*spec.Parameter
+	wrong         map[*spec.Parameter]bool // whose type or limits are wrong, which has been reported
+	resourceTypes map[string]string        // of resource blocks, by their logical ids
+	outside       map[boundary]string      // as it is asked for
 	functions     map[string]function.Function
 
 	deferredFunctions map[string]function.Function // for expressions that hold what only CloudFormation knows
 	late              bool                         // whether there has been such an expression
+	refusals          hcl.Diagnostics              // of what is evaluated at the moment: that a value has to be known
 
 	left   int    // of the bytes that evaluation may make
 	folder Folder // nil: file() has nothing to read
@@ -40,7 +44,8 @@ type identity struct {
 func newScope() *scope {
 	return &scope{
 		variables: map[string]cty.Value{}, locals: map[string]*local{}, ids: map[string]*identity{},
-		parameters: map[string]*spec.Parameter{}, left: mostEvaluated,
+		parameters: map[string]*spec.Parameter{}, wrong: map[*spec.Parameter]bool{}, resourceTypes: map[string]string{},
+		outside: map[boundary]string{}, left: mostEvaluated,
 	}
 }
 

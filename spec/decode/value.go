@@ -149,42 +149,86 @@ func (v value) deferred() (out spec.Deferred, ok bool) {
 
 // checkDeferred holds what is known of a string, and what the rest of it may be, against the row of its attribute.
 func (v value) checkDeferred(text spec.Deferred) bool {
-	known := ""
+	var known strings.Builder
 	for _, part := range text.Parts {
 		literal, _ := part.(spec.Literal)
-		known += string(literal)
+		known.WriteString(string(literal))
 	}
-	fault := hostile(known, v.row.Holds)
+	fault := hostile(known.String(), v.row.Holds)
 	limited := v.row.Deferred != schema.AnyCharacter
-	if fault == "" && limited && strings.Contains(known, "{{") {
+	if fault == "" && limited && strings.Contains(known.String(), "{{") {
 		fault = "Beside a value that CloudFormation fills in, {{ could become a reference to a secret."
 	}
 	if fault != "" {
 		v.d.reportValue(v, fmt.Sprintf("Attribute %q holds what it may not", v.row.Name), fault)
 		return false
 	}
-	if length := utf8.RuneCountInString(known); v.row.MaxLength > 0 && length > v.row.MaxLength {
+	if length := utf8.RuneCountInString(known.String()); v.row.MaxLength > 0 && length > v.row.MaxLength {
 		v.d.reportValue(v, fmt.Sprintf("Value of %q is too long", v.row.Name),
 			fmt.Sprintf("It has %d characters; at most %d are allowed.", length, v.row.MaxLength))
 		return false
 	}
+	if !limited {
+		return true
+	}
 	for _, part := range text.Parts {
-		bad := ""
-		if limited {
-			bad = v.d.outside(part, v.row.Deferred)
+		if bad := v.d.outside(part, v.row.Deferred); bad != "" {
+			v.badCharacter(part, bad)
+			return false
 		}
-		if bad == "" {
-			continue
-		}
-		name := mentioned(parts{part})
-		detail := fmt.Sprintf("Each of its characters has to be one of %s.", v.row.Deferred)
-		if _, parameter := part.(spec.ParameterValue); parameter {
-			detail += fmt.Sprintf(" Give the parameter allowed_values, or allowed_pattern = %q.", v.row.Deferred+"*")
-		}
-		v.d.report(v.lateRange(), fmt.Sprintf("%s may hold %s, and %q may not", name, bad, v.row.Name), detail)
+	}
+	if known.Len() > 0 && !v.fitsSomehow(text) {
+		v.misfit(text.String(), "")
 		return false
 	}
 	return true
+}
+
+func (v value) badCharacter(part spec.Part, bad string) {
+	detail := fmt.Sprintf("Each of its characters has to be one of %s.", v.row.Deferred)
+	if of, ok := part.(spec.ParameterValue); ok {
+		if parameter := v.d.scope.parameters[of.Name]; parameter != nil && isStored(parameter) {
+			detail += " What is stored may be anything, and CloudFormation holds no pattern against it; use a parameter of type String."
+		} else {
+			detail += fmt.Sprintf(" Give the parameter allowed_values, or allowed_pattern = %q.", v.row.Deferred+"*")
+		}
+	}
+	v.d.report(v.lateRange(), fmt.Sprintf("%s may hold %s, and %q may not", mentioned(parts{part}), bad, v.row.Name), detail)
+}
+
+// fitsSomehow tells whether a string with known parts fits the pattern of its attribute with anything in the place of the others.
+func (v value) fitsSomehow(text spec.Deferred) bool {
+	if v.row.Pattern == "" {
+		return true
+	}
+	for _, sample := range v.d.samples(text) {
+		if v.d.matches(v.row.Pattern, sample) {
+			return true
+		}
+	}
+	return false
+}
+
+// samples are texts that a string may become: each value that CloudFormation fills in is something short that fits many patterns.
+func (d *decoder) samples(text spec.Deferred) []string {
+	var out []string
+	for _, filled := range []string{"a", "0", "aaaaaaaa", "a.a", "https://a.a", "12345678-1234-1234-1234-123456789012"} {
+		var sample strings.Builder
+		for _, part := range text.Parts {
+			switch p := part.(type) {
+			case spec.Literal:
+				sample.WriteString(string(p))
+			case spec.PseudoValue:
+				sample.WriteString(map[spec.Pseudo]string{
+					spec.AccountID: "123456789012", spec.Region: "us-east-1", spec.Partition: "aws", spec.StackName: "a",
+				}[p.Of])
+			default:
+				sample.WriteString(filled)
+			}
+		}
+		out = append(out, sample.String())
+	}
+	return out
 }
 
 func (v value) scalar(val cty.Value) (string, bool) {

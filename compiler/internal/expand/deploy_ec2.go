@@ -162,7 +162,11 @@ func (s *service) settings() *settings {
 		text = append(text, pair.Key.Value, pair.Value.String())
 		late = append(late, s.late(pair.Value)...)
 	}
-	out.digest = plan.Text(append([]any{hash(12, text...)}, late...)...)
+	out.digest = plan.String(hash(12, text...))
+	if len(late) > 0 {
+		// In base64, so that it is no more than a text to the shell, whatever it is.
+		out.digest = plan.Text(hash(12, text...)+" ", plan.Base64{Of: plan.Text(late...)})
+	}
 	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
 		aws.SSMParameter{
 			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",

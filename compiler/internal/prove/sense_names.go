@@ -103,11 +103,6 @@ func trustsNobody(document string) func(s *survey, r *plan.Resource) string {
 func unknownToHosts(s *survey, r *plan.Resource) string {
 	suffix := "${" + s.plan.Suffix.Name + "}"
 	text := s.userData(r)
-	if before, after, found := strings.Cut(text, "SETTINGS_DIGEST='"); found {
-		// What CloudFormation fills into the settings is repeated there, to change with it; it names nothing.
-		_, after, _ = strings.Cut(after, "'")
-		text = before + after
-	}
 	for {
 		before, after, found := strings.Cut(text, suffix)
 		if !found {

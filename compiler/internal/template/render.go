@@ -89,12 +89,17 @@ func (r *renderer) concat(parts plan.Concat) node {
 	}
 	text := make([]byte, 0, 128)
 	var variables members
+	number := 0
 	for _, part := range parts {
 		if shown, ok := r.inText(part); ok {
 			text = append(text, shown...)
 			continue
 		}
-		name := "Part" + strconv.Itoa(len(variables)+1)
+		name := ""
+		for name == "" || refersTo(parts, name) {
+			number++
+			name = "Part" + strconv.Itoa(number)
+		}
 		text = append(text, "${"+name+"}"...)
 		variables = append(variables, member{name, part})
 	}
@@ -102,6 +107,23 @@ func (r *renderer) concat(parts plan.Concat) node {
 		return members{{"Fn::Sub", string(text)}}
 	}
 	return members{{"Fn::Sub", []node{string(text), variables}}}
+}
+
+// refersTo tells whether parts refer to something of the template by a name: a variable of Fn::Sub would hide it.
+func refersTo(parts plan.Concat, name string) bool {
+	for _, part := range parts {
+		switch p := part.(type) {
+		case plan.Param:
+			if p.Of.Name == name {
+				return true
+			}
+		case plan.Ref:
+			if p.To.ID == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inText is a part as it stands in the text of Fn::Sub; ok is false if it cannot stand there.
