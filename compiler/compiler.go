@@ -9,7 +9,6 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/handbook"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
-	"github.com/cfnpipe/cfnpipe/compiler/internal/prove"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 	"github.com/cfnpipe/cfnpipe/spec"
 	"github.com/cfnpipe/cfnpipe/spec/check"
@@ -54,7 +53,7 @@ func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return &System{config, p}, append(diags, prove.Plan(p)...)
+	return &System{config, p}, append(diags, proved(config, p)...)
 }
 
 // Template returns the complete system as one CloudFormation template in JSON.

@@ -71,7 +71,11 @@ func override() Block {
 			},
 			{
 				Name: "remove", Type: StringList, Unique: true, Default: "[]", Pattern: `^/`, Words: "a JSON pointer", MaxLength: 1024, Example: `["/Properties/Description"]`,
-				Doc: "What is to be left out.",
+				Doc: "What is to be left out. Items of a list are counted as they stand before.",
+			},
+			{
+				Name: "depends_on", Type: StringList, Unique: true, Default: "[]", Pattern: idPattern, Words: "a logical id", MaxLength: 255, Example: `["HelloArtifactKey"]`,
+				Doc: "Logical ids of resources that have to be there before it.",
 			},
 		},
 		Example: `override "StorefrontBuildProject" {

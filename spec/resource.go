@@ -16,11 +16,12 @@ type Resource struct {
 
 // Override is an `override` block: changes to a generated resource.
 type Override struct {
-	Label  Text // logical id
-	Set    Object
-	Add    Object
-	Remove Texts
-	Range  hcl.Range
+	Label     Text // logical id
+	Set       Object
+	Add       Object
+	Remove    Texts
+	DependsOn Texts
+	Range     hcl.Range
 }
 
 // Output is an `output` block.

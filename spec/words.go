@@ -35,6 +35,20 @@ func Nearest(given string, names []string) string {
 	return best
 }
 
+// Closest is the name that takes the fewest changes to become the given one, at most so many; empty if there is none.
+func Closest(given string, names []string, most int) string {
+	best := ""
+	for _, name := range names {
+		if difference := len(name) - len(given); difference > most || -difference > most || len(given) > MaxNamed {
+			continue
+		}
+		if distance := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); distance <= most && distance > 0 {
+			best, most = name, distance-1
+		}
+	}
+	return best
+}
+
 // MaxNamed is the length of a word that may be a slip of the pen.
 const MaxNamed = 200
 

@@ -53,7 +53,11 @@ func (d *decoder) labelled(parent *block, typeName string) []nested {
 	var out []nested
 	for _, n := range parent.of(typeName) {
 		if at, twice := first[n.label.Value]; twice {
-			d.duplicate(n.label.Range, at, fmt.Sprintf("A second %s %q", typeName, n.label.Value), "Give one of the two another name.")
+			advice := "Give one of the two another name."
+			if typeName == "override" {
+				advice = "Write both into one block."
+			}
+			d.duplicate(n.label.Range, at, fmt.Sprintf("A second %s %q", typeName, n.label.Value), advice)
 			continue
 		}
 		first[n.label.Value] = n.label.Range

@@ -27,6 +27,9 @@ func (v value) evaluate() (cty.Value, bool) {
 	val, ok := v.evaluateDeferred()
 	if ok && isDeferred(val) {
 		summary, detail := tooLate(val)
+		if v.row.Name == "depends_on" {
+			detail = "What it is to wait for is named by its logical id, in quotes."
+		}
 		v.d.report(v.lateRange(), summary, detail)
 		return cty.NilVal, false
 	}

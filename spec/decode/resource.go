@@ -32,8 +32,8 @@ func (d *decoder) overrides(root *block) []*spec.Override {
 	for _, n := range d.labelled(root, "override") {
 		b := d.open(n)
 		before := len(d.diags)
-		o := &spec.Override{Label: n.label, Set: b.object("set"), Add: b.object("add"), Remove: b.texts("remove"), Range: n.header}
-		if len(o.Set.Members)+len(o.Add.Members)+len(o.Remove.Items) == 0 && len(d.diags) == before {
+		o := &spec.Override{Label: n.label, Set: b.object("set"), Add: b.object("add"), Remove: b.texts("remove"), DependsOn: b.texts("depends_on"), Range: n.header}
+		if len(o.Set.Members)+len(o.Add.Members)+len(o.Remove.Items)+len(o.DependsOn.Items) == 0 && len(d.diags) == before {
 			d.report(n.header, "Override that changes nothing", `Write set = { "/Properties/NAME" = VALUE }, add or remove, or leave the block out.`)
 		}
 		out = append(out, o)

@@ -142,6 +142,7 @@ func (s *service) settings() *settings {
 	// The folder keeps the name from beginning with aws or ssm, which Parameter Store refuses.
 	out := &settings{name: plan.Text("/cfnpipe/", s.name("settings"))}
 	var environment, secrets plan.Object
+	var secretNames []plan.Value
 	text, late := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}, []any{}
 	for _, pair := range s.deploy.Environment {
 		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: s.text(pair.Value)})
@@ -158,6 +159,7 @@ func (s *service) settings() *settings {
 			// Secrets Manager adds a hyphen and six characters to the name.
 			out.secrets = append(out.secrets, s.arn("secretsmanager", "secret:", name, "-??????"))
 		}
+		secretNames = append(secretNames, name)
 		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: from, Value: name}}})
 		text = append(text, pair.Key.Value, pair.Value.String())
 		late = append(late, s.late(pair.Value)...)
@@ -177,6 +179,9 @@ func (s *service) settings() *settings {
 				{Key: "secrets", Value: secrets},
 			}},
 		})
+	for _, name := range secretNames {
+		s.expander.secrets = append(s.expander.secrets, secretUse{out.parameter, name})
+	}
 	out.parameter.Origin = s.deploy.Range // what is in it stands in this block
 	return out
 }

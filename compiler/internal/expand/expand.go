@@ -77,6 +77,7 @@ type expander struct {
 	pending    bool             // whether values of resources were named before the resources were there
 	references []reference      // to resources, of the configuration's own making
 	written    []*plan.Resource // of resource blocks
+	secrets    []secretUse
 }
 
 // account returns the plan's account. One that owns no stack stays out of the plan's list.

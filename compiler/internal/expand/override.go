@@ -26,24 +26,52 @@ func (x *expander) overrides(c *spec.Config) {
 				r.Origin.Filename, r.Origin.Start.Line)
 			continue
 		}
-		e := editing{expander: x, resource: r}
+		e := editing{x, r, map[string]bool{}}
 		for _, member := range o.Set.Members {
 			e.change(member.Name, x.value(member.Value), setValue)
 		}
 		for _, member := range o.Add.Members {
 			e.change(member.Name, x.value(member.Value), addValue)
 		}
-		for _, path := range o.Remove.Items {
+		for _, path := range lastFirst(o.Remove.Items) {
 			e.change(path, nil, removeValue)
+		}
+		for _, id := range o.DependsOn.Items {
+			x.dependency(r, id)
 		}
 		r.Written, r.Origin = true, o.Label.Range
 	}
+}
+
+// lastFirst puts the items of one list in the order in which taking one away leaves the others where they are.
+func lastFirst(paths []spec.Text) []spec.Text {
+	out := slices.Clone(paths)
+	slices.SortStableFunc(out, func(a, b spec.Text) int {
+		inA, itemA := parted(a.Value)
+		inB, itemB := parted(b.Value)
+		if inA != inB {
+			return strings.Compare(inB, inA) // what is inside goes before what it is in
+		}
+		return itemB - itemA
+	})
+	return out
+}
+
+// parted parts a path into the list that it leads to and the number of the item.
+func parted(path string) (list string, item int) {
+	at := strings.LastIndexByte(path, '/')
+	item, err := strconv.Atoi(path[at+1:])
+	if err != nil {
+		return path, 0
+	}
+	return path[:at], item
 }
 
 // editing changes one resource.
 type editing struct {
 	*expander
 	resource *plan.Resource
+	changed  map[string]bool // paths
 }
 
 // edit is what happens at the end of a path.
@@ -61,6 +89,11 @@ func (e *editing) change(path spec.Text, value plan.Value, how edit) {
 	if !ok {
 		return
 	}
+	if e.changed[path.Value] {
+		e.errorf(path.Range, "Path that stands in the block twice", "Keep one of the two.")
+		return
+	}
+	e.changed[path.Value] = !strings.HasSuffix(path.Value, "/-")
 	switch steps[0] {
 	case "DeletionPolicy", "UpdateReplacePolicy":
 		e.policy(path, steps, value, how)
@@ -70,6 +103,10 @@ func (e *editing) change(path spec.Text, value plan.Value, how edit) {
 			e.errorf(path.Range, "Override of a name", "The name of %s is written down in other places too, so that accounts need not tell each other; change the labels that it is made of.", e.resource.ID)
 			return
 		}
+	}
+	if strings.HasPrefix(path.Value, "/Metadata/Purpose") {
+		e.errorf(path.Range, "Override of the purpose", "It says why cfnpipe made the resource. Write a member of your own, such as /Metadata/Note.")
+		return
 	}
 	part := map[string]*plan.Object{
 		"Properties": &e.resource.Properties, "CreationPolicy": &e.resource.CreationPolicy, "UpdatePolicy": &e.resource.UpdatePolicy, "Metadata": &e.resource.Metadata,
@@ -118,6 +155,10 @@ func (e *editing) policy(path spec.Text, steps []string, value plan.Value, how e
 		e.errorf(path.Range, "Unknown policy", "%s takes: %s.", steps[0], strings.Join(allowed, ", "))
 	case string(text) == *of:
 		e.unchanged(path.Range)
+	case e.resource.Type == "AWS::S3::Bucket":
+		e.errorf(path.Range, "Generated bucket that is to stay", "%s is emptied when its stack is deleted or it is replaced; what is to last belongs into another bucket.", e.resource.ID)
+	case text == "Snapshot" && !takesSnapshot(e.resource.Type):
+		e.errorf(path.Range, "Resource without snapshots", "%s has none. Write \"Retain\".", e.resource.Type)
 	default:
 		*of = string(text)
 		e.resource.Stays = e.resource.DeletionPolicy != plan.Delete || e.resource.UpdateReplacePolicy != plan.Delete

@@ -19,11 +19,15 @@ func (x *expander) resources(c *spec.Config) {
 		if stack == nil {
 			continue
 		}
+		if r.DeletionPolicy.Value == "Snapshot" && !takesSnapshot(r.Type.Value) {
+			x.errorf(r.DeletionPolicy.Range, "Resource without snapshots", "%s has none. Write \"Retain\".", r.Type.Value)
+		}
 		resource := &plan.Resource{
 			ID: r.Label.Value, Type: r.Type.Value, Stack: stack, Why: "Written in the configuration.",
 			Properties:     x.object(r.Properties),
 			DeletionPolicy: r.DeletionPolicy.Value, UpdateReplacePolicy: replacePolicy(r.DeletionPolicy.Value),
 			Stays:   r.DeletionPolicy.Value != plan.Delete,
+			Own:     true,
 			Written: true, Origin: r.Label.Range,
 		}
 		if _, taken := x.plan.Add(resource); taken != nil {
@@ -34,13 +38,17 @@ func (x *expander) resources(c *spec.Config) {
 		}
 		if resource.Type == "AWS::S3::Bucket" && resource.DeletionPolicy == plan.Delete {
 			// Made at once, so that what writes to the bucket can wait for it.
-			scope{x, stack, []string{r.Account.Label.Value}, r.Label.Range}.emptier(resource.ID, strings.ToLower(resource.ID), resource)
+			emptier := scope{x, stack, []string{r.Account.Label.Value}, r.Label.Range}.emptier(resource.ID, strings.ToLower(resource.ID), resource)
+			emptier.Written = true // what of the configuration's writes to the bucket has to wait for it
 		}
 		x.written = append(x.written, resource)
 	}
 	for _, r := range c.Resources {
-		x.dependencies(r)
+		for _, id := range r.DependsOn.Items {
+			x.dependency(x.plan.Resource(r.Label.Value), id)
+		}
 	}
+	x.secretsFirst()
 }
 
 // replacePolicy is the policy for what is replaced. It knows no RetainExceptOnCreate (CloudFormation template reference,
@@ -52,18 +60,25 @@ func replacePolicy(deletion string) string {
 	return deletion
 }
 
-func (x *expander) dependencies(r *spec.Resource) {
-	resource := x.plan.Resource(r.Label.Value)
-	for _, id := range r.DependsOn.Items {
-		to := x.plan.Resource(id.Value)
-		switch {
-		case to == nil:
-			x.unknownResource(id.Range, id.Value)
-		case resource == nil || to == resource:
-			x.errorf(id.Range, "Resource that waits for itself", "Leave %s out.", id.Value)
-		case x.reachable(resource.Stack, to, id.Range):
-			resource.After(to)
-		}
+// takesSnapshot tells whether CloudFormation can keep a snapshot of what a resource holds (CloudFormation template reference,
+// "DeletionPolicy attribute").
+func takesSnapshot(resourceType string) bool {
+	return slices.Contains([]string{
+		"AWS::DocDB::DBCluster", "AWS::EC2::Volume", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup",
+		"AWS::Neptune::DBCluster", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Redshift::Cluster",
+	}, resourceType)
+}
+
+// dependency makes a resource wait for another that depends_on names.
+func (x *expander) dependency(resource *plan.Resource, id spec.Text) {
+	to := x.plan.Resource(id.Value)
+	switch {
+	case to == nil:
+		x.unknownResource(id.Range, id.Value)
+	case resource == nil || to == resource:
+		x.errorf(id.Range, "Resource that waits for itself", "Leave %s out.", id.Value)
+	case x.reachable(resource.Stack, to, id.Range):
+		resource.After(to)
 	}
 }
 
@@ -180,18 +195,36 @@ func (x *expander) unknownResource(at hcl.Range, id string) {
 			return // once for each place
 		}
 	}
-	x.errorf(at, fmt.Sprintf("Unknown resource %q", id), "No resource has this logical id.%s The ids stand in the templates.", spec.DidYouMean(id, x.like(id)))
+	var ids []string
+	for _, r := range x.plan.Resources {
+		ids = append(ids, r.ID)
+	}
+	advice := ""
+	if closest := spec.Closest(id, ids, len(id)/3); closest != "" {
+		advice = fmt.Sprintf(" Did you mean %q?", closest)
+	}
+	x.errorf(at, fmt.Sprintf("Unknown resource %q", id), "No resource has this logical id.%s The ids stand in the templates.", advice)
 }
 
-// like returns the logical ids that are about as long as one.
-func (x *expander) like(id string) []string {
-	var out []string
-	for _, r := range x.plan.Resources {
-		if difference := len(r.ID) - len(id); -3 < difference && difference < 3 {
-			out = append(out, r.ID)
+// secretUse is a resource whose start needs a secret.
+type secretUse struct {
+	by   *plan.Resource
+	name plan.Value
+}
+
+// secretsFirst makes what reads a secret wait for it where the configuration makes it, too.
+func (x *expander) secretsFirst() {
+	for _, r := range x.written {
+		if r.Type != "AWS::SecretsManager::Secret" && r.Type != "AWS::SSM::Parameter" {
+			continue
+		}
+		for _, use := range x.secrets {
+			if use.by.Stack.Account == r.Stack.Account && plan.Equal(use.name, r.Properties.Get("Name")) {
+				use.by.After(r)
+				x.references = append(x.references, reference{use.by.Stack, r, r.Origin})
+			}
 		}
 	}
-	return out
 }
 
 // place puts the stacks of the configuration's own resources where they can be made: after what they refer to, and at the

@@ -58,7 +58,12 @@ func (h *handbook) list(points ...string) {
 
 // shell writes a block of commands.
 func (h *handbook) shell(lines ...string) {
-	h.out.WriteString("\n```sh\n" + strings.Join(lines, "\n") + "\n```\n")
+	text := strings.Join(lines, "\n")
+	fence := "```"
+	for strings.Contains("\n"+text, "\n"+fence) { // a line of a value that would end the block
+		fence += "`"
+	}
+	h.out.WriteString("\n" + fence + "sh\n" + text + "\n" + fence + "\n")
 }
 
 // of returns the resources of a type, in the order of the plan.
@@ -145,8 +150,9 @@ func (h *handbook) variables() []string {
 	return append(lines, "CONFIGURATION=..")
 }
 
-// parameterVariable is the shell variable that holds the value of a parameter of the configuration.
-func parameterVariable(p *plan.Parameter) string { return "PARAMETER_" + p.Name }
+// parameterVariable is the shell variable that holds the value of a parameter of the configuration. Those of accounts have no
+// lower case letters.
+func parameterVariable(p *plan.Parameter) string { return "parameter_" + p.Name }
 
 // parameters gives a stack the values of all parameters: the AWS CLI passes over those that a template does not have, and a stack
 // that exists keeps what it was given before, whatever the default says (aws/aws-cli, customizations/cloudformation/deploy.py).

@@ -26,21 +26,20 @@ func (t Template) needsUpload() bool { return len(t.Bytes) > plan.InlineBytes }
 // Within an account a stack of an earlier kind exports to one of a later kind,
 // and a pipeline that finds its targets in place has a first run that can succeed.
 func inOrder(p *plan.Plan, templates []Template) []Template {
+	tiers := map[*plan.Stack]int{}
+	for _, stack := range p.Stacks {
+		tiers[stack] = tier(p, stack)
+	}
 	out := slices.Clone(templates)
-	slices.SortStableFunc(out, func(a, b Template) int { return tier(p, a.Stack) - tier(p, b.Stack) })
+	slices.SortStableFunc(out, func(a, b Template) int { return tiers[a.Stack] - tiers[b.Stack] })
 	return out
 }
 
-// tier is how late a stack is made. What the configuration adds to an account comes with the last that it refers to.
+// tier is how late a stack is made: as its kind says, or as the last that it needs.
 func tier(p *plan.Plan, stack *plan.Stack) int {
-	if stack.Kind != plan.Resources {
-		return map[plan.StackKind]int{plan.Environment: 0, plan.Service: 1, plan.Pipeline: 2}[stack.Kind]
-	}
-	last := 0
+	last := map[plan.StackKind]int{plan.Environment: 0, plan.Resources: 0, plan.Service: 1, plan.Pipeline: 2}[stack.Kind]
 	for _, other := range needs(p, stack) {
-		if other.Kind != plan.Resources {
-			last = max(last, tier(p, other))
-		}
+		last = max(last, tier(p, other))
 	}
 	return last
 }

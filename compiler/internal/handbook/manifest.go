@@ -42,6 +42,7 @@ type manifestStack struct {
 	Bytes        int      `json:"bytes"`
 	SHA256       string   `json:"sha256"`
 	Resources    int      `json:"resources"`
+	Parameters   []string `json:"parameters"` // beside the suffix: those of the configuration
 	Capabilities []string `json:"capabilities"`
 	Upload       bool     `json:"upload"` // whether the template has to be in a bucket
 	DependsOn    []string `json:"dependsOn"`
@@ -74,9 +75,25 @@ func describe(p *plan.Plan, t Template) manifestStack {
 		Account: t.Stack.Account.Label, AccountID: t.Stack.Account.ID, Kind: string(t.Stack.Kind),
 		StackName: suffixed(p, t.Stack), Template: t.Path,
 		Bytes: len(t.Bytes), SHA256: hex.EncodeToString(sum[:]),
-		Resources: len(p.Of(t.Stack)), Capabilities: capabilities(p, t.Stack),
+		Resources: len(p.Of(t.Stack)), Parameters: parameterNames(p, t.Stack), Capabilities: capabilities(p, t.Stack),
 		Upload: t.needsUpload(), DependsOn: dependsOn(p, t.Stack),
 	}
+}
+
+func parameterNames(p *plan.Plan, stack *plan.Stack) []string {
+	var outputs []*plan.Output
+	for _, output := range p.Outputs {
+		if output.Stack == stack {
+			outputs = append(outputs, output)
+		}
+	}
+	used, out := p.Uses(p.Of(stack), outputs), []string{}
+	for _, parameter := range p.Declared() {
+		if used[parameter] {
+			out = append(out, parameter.Name)
+		}
+	}
+	return out
 }
 
 func suffixed(p *plan.Plan, stack *plan.Stack) string {
@@ -85,7 +102,8 @@ func suffixed(p *plan.Plan, stack *plan.Stack) string {
 
 func capabilities(p *plan.Plan, stack *plan.Stack) []string {
 	for _, r := range p.Of(stack) {
-		if strings.HasPrefix(r.Type, "AWS::IAM::") {
+		// A stack of its own may make roles, too.
+		if strings.HasPrefix(r.Type, "AWS::IAM::") || r.Type == "AWS::CloudFormation::Stack" {
 			return []string{capability}
 		}
 	}
@@ -112,10 +130,8 @@ func needs(p *plan.Plan, stack *plan.Stack) []*plan.Stack {
 		}
 	}
 	for _, r := range p.Of(stack) {
-		add(plan.References(r.Properties))
-		if stack.Kind == plan.Resources {
-			add(r.DependsOn)
-		}
+		add(r.References())
+		add(r.DependsOn)
 	}
 	for _, output := range p.Outputs {
 		if output.Stack == stack {

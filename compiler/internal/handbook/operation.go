@@ -277,7 +277,7 @@ func (h *handbook) approve(r run, g gate) {
 		waits = fmt.Sprintf(", which waits for %d minutes instead", g.minutes)
 	}
 	h.prose("Stage %s of %s%s:", g.stage, r.spec.Label.Value, waits)
-	query := fmt.Sprintf("stageStates[?stageName=='%s'].actionStates[] | [?actionName=='%s'].latestExecution.token | [0]", g.stage, g.action)
+	query := fmt.Sprintf("stageStates[?stageName=='%s'].actionStates[] | [?actionName=='%s'].latestExecution.token | [0]", between(g.stage), between(g.action))
 	h.shell(
 		"TOKEN="+result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline),
 			`--query "`+query+`" --output text`)),

@@ -95,7 +95,7 @@ func (h *handbook) secretsOf() []secret {
 	for _, p := range h.config.Pipelines {
 		for _, deploy := range p.Deploys() {
 			for _, s := range h.secretsIn(deploy) {
-				if !seen[s] {
+				if !seen[s] && !h.makes(s) {
 					seen[s] = true
 					out = append(out, s)
 				}
@@ -103,6 +103,23 @@ func (h *handbook) secretsOf() []secret {
 		}
 	}
 	return out
+}
+
+// makes tells whether a resource of the plan is a secret, so that nobody has to make it.
+func (h *handbook) makes(s secret) bool {
+	for _, r := range h.plan.Resources {
+		if r.Stack.Account != s.account || !r.Own || r.Type != "AWS::SecretsManager::Secret" && r.Type != "AWS::SSM::Parameter" {
+			continue
+		}
+		value := r.Properties.Get("Name")
+		if text, literal := value.(plan.String); literal && quote(string(text)) == s.name {
+			return true
+		}
+		if text, ok := h.text(value, s.account); ok && `"`+text+`"` == s.name {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *handbook) secretsIn(deploy *spec.Deploy) []secret {

@@ -106,7 +106,7 @@ func (h *handbook) text(value plan.Value, account *plan.Account) (text string, o
 	case plan.String:
 		return between(string(v)), true
 	case plan.Param:
-		if v.Of.Declared {
+		if v.Of.Declared && !strings.HasPrefix(v.Of.Type, "AWS::SSM::") { // whose value is only stored
 			return "${" + parameterVariable(v.Of) + "}", true
 		}
 		return "${SUFFIX}", v.Of == h.plan.Suffix

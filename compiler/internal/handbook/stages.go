@@ -11,7 +11,7 @@ func (h *handbook) stages() {
 	started := false
 	for _, r := range h.runs() {
 		for _, stage := range stagesOf(r.pipeline) {
-			entry := beforeEntry(stage, r.pipeline.Stack.Account)
+			entry := h.beforeEntry(stage, r.pipeline.Stack.Account)
 			points := append(entry, byThemselves(stage)...)
 			if len(points) == 0 {
 				continue
@@ -29,7 +29,7 @@ func (h *handbook) stages() {
 }
 
 // beforeEntry says in points what a stage waits for. A run that waits holds its stage (CodePipeline user guide, "Concepts").
-func beforeEntry(stage plan.Object, account *plan.Account) []string {
+func (h *handbook) beforeEntry(stage plan.Object, account *plan.Account) []string {
 	var points []string
 	entry, _ := stage.Get("BeforeEntry").(plan.Object)
 	for _, condition := range objects(entry.Get("Conditions")) {
@@ -45,12 +45,39 @@ func beforeEntry(stage plan.Object, account *plan.Account) []string {
 				if wait := literal(configuration.Get("WaitTime")); wait != "" {
 					patience = "; a run waits for that for " + wait + " minutes"
 				}
-				points = append(points, fmt.Sprintf("It begins if the alarm %s of account %s is OK%s. You make that alarm yourself, before a run comes there.",
-					code(literal(configuration.Get("AlarmName"))), account.Label, patience))
+				points = append(points, fmt.Sprintf("It begins if the alarm %s of account %s is OK%s.%s",
+					code(h.alarmName(configuration.Get("AlarmName"), account)), account.Label, patience, h.whoseAlarm(configuration.Get("AlarmName"))))
 			}
 		}
 	}
 	return points
+}
+
+// alarmName is the name of an alarm: as far as it is known, or the logical id of its resource.
+func (h *handbook) alarmName(name plan.Value, account *plan.Account) string {
+	if text := literal(name); text != "" {
+		return text
+	}
+	if text, ok := h.text(name, account); ok {
+		return text
+	}
+	for _, r := range plan.References(name) {
+		return r.ID
+	}
+	return "that its condition names"
+}
+
+// whoseAlarm says who makes an alarm.
+func (h *handbook) whoseAlarm(name plan.Value) string {
+	for _, r := range h.plan.Resources {
+		if r.Own && r.Type == "AWS::CloudWatch::Alarm" && plan.Equal(r.Properties.Get("AlarmName"), name) {
+			return ""
+		}
+	}
+	if len(plan.References(name)) > 0 {
+		return ""
+	}
+	return " You make that alarm yourself, before a run comes there."
 }
 
 // byThemselves says in points what a stage does that nobody asks for. CodePipeline knows a run to go back to only from under
@@ -71,7 +98,7 @@ func byThemselves(stage plan.Object) []string {
 // currentRun is what somebody can do for the run that is in a stage: let it in whatever its conditions say, and try it again.
 func (h *handbook) currentRun(r run, stage string, waits bool) {
 	account, names := r.pipeline.Stack.Account, "--pipeline-name "+h.name(r.pipeline)+" --stage-name "+quote(stage)
-	query := fmt.Sprintf("stageStates[?stageName=='%s'].latestExecution.pipelineExecutionId | [0]", stage)
+	query := fmt.Sprintf("stageStates[?stageName=='%s'].latestExecution.pipelineExecutionId | [0]", between(stage))
 	h.prose("The run that is in the stage:")
 	h.shell("RUN=" + result(command(account, "codepipeline get-pipeline-state", "--name "+h.name(r.pipeline), `--query "`+query+`" --output text`)))
 	if waits {

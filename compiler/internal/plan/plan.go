@@ -87,6 +87,7 @@ type Resource struct {
 	DeletionPolicy, UpdateReplacePolicy string
 	Stays                               bool // the configuration asks for policies other than Delete
 
+	Own     bool      // of a resource block
 	Written bool      // by the configuration itself: a resource block, or an override
 	Origin  hcl.Range // the label of the block that it came from
 }
@@ -150,6 +151,20 @@ func (p *Plan) Of(stack *Stack) []*Resource {
 	return out
 }
 
+// Values returns everything in the resource that may refer to others.
+func (r *Resource) Values() []Value {
+	return []Value{r.Properties, r.CreationPolicy, r.UpdatePolicy, r.Metadata}
+}
+
+// References returns the resources that the resource refers to by Ref or Fn::GetAtt, in printed order, with repeats.
+func (r *Resource) References() []*Resource {
+	var out []*Resource
+	for _, part := range r.Values() {
+		out = append(out, References(part)...)
+	}
+	return out
+}
+
 // After adds edges: r is created after each of others, and so deleted before it.
 func (r *Resource) After(others ...*Resource) *Resource {
 	for _, other := range others {
@@ -198,7 +213,7 @@ func (p *Plan) Uses(resources []*Resource, outputs []*Output) map[*Parameter]boo
 		}
 	}
 	for _, r := range resources {
-		for _, part := range []Value{r.Properties, r.CreationPolicy, r.UpdatePolicy, r.Metadata} {
+		for _, part := range r.Values() {
 			Walk(part, note)
 		}
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -235,7 +236,30 @@ func Equal(a, b Value) bool {
 	case List, Object, Concat, JSONText, Select, Base64:
 		return false
 	}
-	return a == b
+	text, isScalar := scalar(a)
+	other, alike := scalar(b)
+	return a == b || isScalar && alike && text == other
+}
+
+// scalar is a literal as CloudFormation reads it wherever another type is wanted: 60 is "60", and true is "true".
+func scalar(v Value) (text string, ok bool) {
+	switch v := v.(type) {
+	case String:
+		return string(v), true
+	case Int:
+		return strconv.Itoa(int(v)), true
+	case Bool:
+		return strconv.FormatBool(bool(v)), true
+	case Decimal:
+		return string(v), true
+	}
+	return "", false
+}
+
+// IsTrue tells whether a property is true, as a boolean or as its text, which CloudFormation takes for it.
+func IsTrue(v Value) bool {
+	text, ok := scalar(v)
+	return ok && text == "true"
 }
 
 // References returns the resources that value refers to by Ref or Fn::GetAtt, in printed order, with repeats.

@@ -19,19 +19,60 @@ type edge struct {
 // order finds edges of the table that a plan lacks.
 func order(s *survey) hcl.Diagnostics {
 	var diags hcl.Diagnostics
+	s.missing(func(e edge, r, before *plan.Resource) {
+		switch {
+		case !r.Written && !before.Written:
+			diags = append(diags, failure(r.Origin, "Order that CloudFormation does not see",
+				"%s has to be made after %s, and so deleted before it: %s. Neither a reference nor DependsOn says so. Source: %s.%s",
+				r.ID, before.ID, e.because, e.source, ours))
+		case s.after(before, r):
+			// The two cannot be parted otherwise: CloudFormation's own examples have it so.
+		default:
+			own, other := r, before
+			if !own.Written {
+				own, other = before, r
+			}
+			diags = append(diags, failure(own.Origin, "Order that CloudFormation does not see",
+				"%s has to be made after %s, and so deleted before it: %s. But the stack %s is made before %s. With stack = %q in the block of %s they are made together. Source: %s.",
+				r.ID, before.ID, e.because, r.Stack.Name, before.Stack.Name, other.Stack.Name, own.ID, e.source))
+		}
+	})
+	return diags
+}
+
+// missing calls found for each edge of the table that the plan lacks.
+func (s *survey) missing(found func(e edge, r, before *plan.Resource)) {
 	for _, r := range s.plan.Resources {
 		for _, e := range edges[r.Type] {
 			for _, before := range once(e.earlier(s, r)) {
-				if before == r || before.Stack.Account != r.Stack.Account || s.after(r, before) {
-					continue
+				if before != r && before.Stack.Account == r.Stack.Account && !s.after(r, before) {
+					found(e, r, before)
 				}
-				diags = append(diags, failure(r.Origin, "Order that CloudFormation does not see",
-					"%s has to be made after %s, and so deleted before it: %s. Neither a reference nor DependsOn says so. Source: %s.%s",
-					r.ID, before.ID, e.because, e.source, ours))
 			}
 		}
 	}
-	return diags
+}
+
+// Complete adds the edges of the table that what the configuration itself adds or changes makes necessary, where CloudFormation can
+// follow them.
+func Complete(p *plan.Plan) {
+	s := surveyOf(p)
+	if references(s).HasErrors() {
+		return
+	}
+	type missing struct{ later, earlier *plan.Resource }
+	var add []missing
+	s.missing(func(_ edge, r, before *plan.Resource) {
+		if (r.Written || before.Written) && s.rank[before.Stack] <= s.rank[r.Stack] && !s.after(before, r) {
+			add = append(add, missing{r, before})
+		}
+	})
+	for _, edge := range add {
+		// Each edge that is added may be what the next would turn into a circle.
+		if !surveyOf(p).after(edge.earlier, edge.later) {
+			edge.later.After(edge.earlier)
+		}
+	}
 }
 
 // edges is the table, by the type of what is made later.

@@ -137,7 +137,7 @@ func (s *survey) endpoints(subnet *plan.Resource) []*plan.Resource {
 	}
 	var out []*plan.Resource
 	for _, endpoint := range s.usersOf(vpc, "AWS::EC2::VPCEndpoint") {
-		if endpoint.Properties.Get("PrivateDnsEnabled") == plan.Bool(true) || s.serves(endpoint, tables) {
+		if plan.IsTrue(endpoint.Properties.Get("PrivateDnsEnabled")) || s.serves(endpoint, tables) {
 			out = append(out, endpoint)
 		}
 	}

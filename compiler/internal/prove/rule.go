@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -12,10 +14,15 @@ type rule struct {
 	broken func(s *survey, r *plan.Resource) string
 	remedy string // what to do instead
 	source string
+
+	advice bool // AWS takes it, only cfnpipe itself does not: of what the configuration wrote it is a warning
 }
 
 // ours ends the messages that no author can do anything about.
 const ours = " Nothing in the configuration asks for this: please report it as a mistake of cfnpipe."
+
+// WithoutOurs is the detail of a message that an author can do something about after all.
+func WithoutOurs(detail string) string { return strings.TrimSuffix(detail, ours) }
 
 // whose ends a message about a resource: with ours, unless the configuration has written it.
 func whose(r *plan.Resource) string {
@@ -29,10 +36,17 @@ func whose(r *plan.Resource) string {
 func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, r := range s.plan.Resources {
+		if r.Stays && r.DeletionPolicy != plan.Delete && summary == notDeleted {
+			continue // Nothing has to let it go.
+		}
 		for _, of := range []string{"", r.Type} {
 			for _, rule := range rules[of] {
 				if fault := rule.broken(s, r); fault != "" {
-					diags = append(diags, failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, whose(r)))
+					diag := failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, whose(r))
+					if rule.advice && r.Written {
+						diag.Severity = hcl.DiagWarning
+					}
+					diags = append(diags, diag)
 				}
 			}
 		}

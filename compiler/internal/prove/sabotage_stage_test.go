@@ -50,6 +50,8 @@ pipeline "stages" {
 var stageDamages = []damages{
 	onStages("OnFailure", "is not of type V2", func(r *plan.Resource, _ ...any) { put(r, plan.String("V1"), "PipelineType") }),
 	onStages("OnFailure", "is not of type V2", func(r *plan.Resource, _ ...any) { put(r, nil, "PipelineType") }),
+	setting("sense", "has a stage or an action named", pipelineType, plan.String("a b"), "Stages", 1, "Name"),
+	setting("sense", "has a stage or an action named", pipelineType, plan.String(""), "Stages", 0, "Actions", 0, "Name"),
 	setting("sense", "rolls back the stage of its source", pipelineType, object("Result", plan.String("ROLLBACK")), "Stages", 0, "OnFailure"),
 	setting("sense", "rolls back the stage of its source", pipelineType, object("Conditions", list(object("Result", plan.String("ROLLBACK")))), "Stages", 0, "OnSuccess"),
 	onRollbacks("while its runs go side by side", func(r *plan.Resource, _ ...any) { put(r, plan.String("PARALLEL"), "ExecutionMode") }),

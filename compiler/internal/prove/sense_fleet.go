@@ -165,7 +165,7 @@ func targetsByARN(s *survey, r *plan.Resource) string {
 
 func alarmsRefused(s *survey, r *plan.Resource) string {
 	alarms := items(at(r.Properties, "AlarmConfiguration", "Alarms"))
-	if at(r.Properties, "AlarmConfiguration", "Enabled") == plan.Bool(true) && len(alarms) == 0 {
+	if plan.IsTrue(at(r.Properties, "AlarmConfiguration", "Enabled")) && len(alarms) == 0 {
 		return "has alarms enabled, and none to watch"
 	}
 	seen := map[*plan.Resource]bool{}
@@ -243,7 +243,7 @@ func roughUpdate(_ *survey, r *plan.Resource) string {
 	if rolling == nil {
 		return "never replaces its hosts when their launch template changes"
 	}
-	if at(rolling, "WaitOnResourceSignals") != plan.Bool(true) || at(rolling, "PauseTime") == nil {
+	if !plan.IsTrue(at(rolling, "WaitOnResourceSignals")) || at(rolling, "PauseTime") == nil {
 		return "takes old hosts away before new ones serve"
 	}
 	inService, _ := number(at(rolling, "MinInstancesInService"))
@@ -325,7 +325,7 @@ func noWayOut(s *survey, r *plan.Resource) string {
 func (s *survey) leadsOut(subnet *plan.Resource) bool {
 	for _, association := range s.usersOf(subnet, "AWS::EC2::SubnetRouteTableAssociation") {
 		for _, route := range s.defaultRoutes(association) {
-			if route.Properties.Get("GatewayId") == nil || subnet.Properties.Get("MapPublicIpOnLaunch") == plan.Bool(true) {
+			if route.Properties.Get("GatewayId") == nil || plan.IsTrue(subnet.Properties.Get("MapPublicIpOnLaunch")) {
 				return true
 			}
 		}

@@ -51,6 +51,7 @@ var networkSense = []rule{
 		of: "AWS::EC2::SecurityGroup", broken: func(s *survey, r *plan.Resource) string {
 			return unless(len(items(r.Properties.Get("SecurityGroupEgress"))) > 0, "lets everything out: EC2 takes away its rule that allows all only from a group that lists a rule itself")
 		},
+		advice: true,
 		remedy: "SecurityGroupEgress needs at least one rule.",
 		source: "CloudFormation reference of AWS::EC2::SecurityGroup",
 	},
@@ -88,10 +89,10 @@ func (s *survey) withoutGateway(r *plan.Resource, subnets plan.Value) string {
 
 func nameless(s *survey, r *plan.Resource) string {
 	vpc := s.resolve(r, r.Properties.Get("VpcId"), "AWS::EC2::VPC")
-	if vpc == nil || r.Properties.Get("PrivateDnsEnabled") != plan.Bool(true) {
+	if vpc == nil || !plan.IsTrue(r.Properties.Get("PrivateDnsEnabled")) {
 		return ""
 	}
-	named := vpc.Properties.Get("EnableDnsSupport") == plan.Bool(true) && vpc.Properties.Get("EnableDnsHostnames") == plan.Bool(true)
+	named := plan.IsTrue(vpc.Properties.Get("EnableDnsSupport")) && plan.IsTrue(vpc.Properties.Get("EnableDnsHostnames"))
 	return unless(named, "takes over a name in a VPC that gives out none")
 }
 
@@ -103,7 +104,7 @@ func secondEndpoint(s *survey, r *plan.Resource) string {
 			return ""
 		}
 		same := vpc != nil && s.resolve(other, other.Properties.Get("VpcId"), "AWS::EC2::VPC") == vpc
-		if same && written(other.Properties.Get("ServiceName")) == service && r.Properties.Get("PrivateDnsEnabled") == plan.Bool(true) {
+		if same && written(other.Properties.Get("ServiceName")) == service && plan.IsTrue(r.Properties.Get("PrivateDnsEnabled")) {
 			return "is the second endpoint of " + service + ", after " + other.ID
 		}
 	}

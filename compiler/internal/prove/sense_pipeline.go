@@ -36,7 +36,7 @@ var pipelineSense = []rule{
 	{
 		of: projectType, broken: func(_ *survey, r *plan.Resource) string {
 			builds := contains(at(r.Properties, "Source", "BuildSpec"), "docker build")
-			return unless(!builds || at(r.Properties, "Environment", "PrivilegedMode") == plan.Bool(true), "builds images, and has no docker daemon")
+			return unless(!builds || plan.IsTrue(at(r.Properties, "Environment", "PrivilegedMode")), "builds images, and has no docker daemon")
 		},
 		remedy: "PrivilegedMode has to be true.",
 		source: `CodeBuild user guide, "Docker sample"`,

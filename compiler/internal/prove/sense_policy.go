@@ -34,10 +34,10 @@ var policySense = []rule{
 			inline := len(items(r.Properties.Get("Policies"))) + len(items(r.Properties.Get("ManagedPolicyArns")))
 			return unless(inline == 0, "has rights beside its AWS::IAM::Policy, where no proof sees them")
 		},
-		remedy: unseenRemedy, source: unseenSource,
+		remedy: unseenRemedy, source: unseenSource, advice: true,
 	},
-	{of: "AWS::IAM::ManagedPolicy", broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
-	{of: "AWS::IAM::RolePolicy", broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
+	{of: "AWS::IAM::ManagedPolicy", advice: true, broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
+	{of: "AWS::IAM::RolePolicy", advice: true, broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
 	{
 		of: "AWS::IAM::Policy", broken: func(_ *survey, r *plan.Resource) string {
 			for _, statement := range items(at(r.Properties, "PolicyDocument", "Statement")) {

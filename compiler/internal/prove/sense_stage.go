@@ -2,6 +2,8 @@ package prove
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
@@ -12,6 +14,11 @@ var stageSense = []rule{
 		of: pipelineType, broken: behavesInV1,
 		remedy: "PipelineType has to be V2: pipelines of type V1 know neither conditions nor rollback nor retry of a stage.",
 		source: `CodePipeline user guide, "What type of pipeline is right for me?"`,
+	},
+	{
+		of: pipelineType, broken: misnamedSteps,
+		remedy: "Names of stages and actions have 1 to 100 letters, digits and .@_-.",
+		source: "CodePipeline API reference, StageDeclaration and ActionDeclaration",
 	},
 	{
 		of: pipelineType, broken: rollsBackSource,
@@ -57,6 +64,20 @@ func conditionsOf(r *plan.Resource, visit func(stage, member string, condition p
 				if fault := visit(written(at(stage, "Name")), member, condition); fault != "" {
 					return fault
 				}
+			}
+		}
+	}
+	return ""
+}
+
+// misnamedSteps looks for a stage or an action with a name that CodePipeline does not take.
+func misnamedSteps(_ *survey, r *plan.Resource) string {
+	for _, stage := range items(r.Properties.Get("Stages")) {
+		for _, step := range append(plan.List{stage}, items(at(stage, "Actions"))...) {
+			name, _ := at(step, "Name").(plan.String)
+			const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@_-"
+			if name == "" || len(name) > 100 || strings.Trim(string(name), letters) != "" {
+				return "has a stage or an action named " + strconv.Quote(written(at(step, "Name")))
 			}
 		}
 	}

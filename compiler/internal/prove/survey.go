@@ -74,9 +74,7 @@ func surveyOf(p *plan.Plan) *survey {
 		}
 	}
 	for i, r := range p.Resources {
-		refs := plan.References(r.Properties)
-		refs = append(append(refs, plan.References(r.CreationPolicy)...), plan.References(r.UpdatePolicy)...)
-		s.refs[i] = once(refs)
+		s.refs[i] = once(r.References())
 		for _, to := range s.refs[i] {
 			if j, known := s.index[to]; known {
 				s.users[j] = append(s.users[j], r)

@@ -10,10 +10,16 @@ import (
 
 // teardown finds what would outlive its stack or keep it from being deleted. The
 // order in which a stack is deleted is that of proof order, read backwards.
+const notDeleted = "What would not be deleted"
+
 func teardown(s *survey) hcl.Diagnostics {
-	diags := hold(s, teardownRules, "What would not be deleted")
+	diags := hold(s, teardownRules, notDeleted)
 	for _, r := range s.plan.Resources {
-		if r.Stays && r.DeletionPolicy != plan.Delete {
+		switch {
+		case r.Stays && r.DeletionPolicy == plan.Delete:
+			diags = append(diags, warning(r.Origin, "What stays when it is replaced",
+				"%s outlives its replacement: its UpdateReplacePolicy is %s. Remove it by hand when nobody needs it.", r.ID, r.UpdateReplacePolicy))
+		case r.Stays:
 			diags = append(diags, warning(r.Origin, "What stays when its stack is deleted",
 				"%s outlives its stack: its DeletionPolicy is %s. If it has a name, the stack cannot be made again with the same suffix before it is removed by hand.", r.ID, r.DeletionPolicy))
 		}
@@ -38,14 +44,14 @@ var teardownRules = rulesByType([]rule{
 	},
 	{
 		of: bucketType, broken: func(s *survey, r *plan.Resource) string {
-			return unless(len(s.emptiersOf(r)) > 0 || r.Stays && r.DeletionPolicy != plan.Delete, "has nothing that empties it, and CloudFormation deletes no bucket that holds objects")
+			return unless(len(s.emptiersOf(r)) > 0, "has nothing that empties it, and CloudFormation deletes no bucket that holds objects")
 		},
 		remedy: "A Custom::BucketEmptier has to name it.",
 		source: "S3 API reference, DeleteBucket",
 	},
 	{
 		of: bucketType, broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("ObjectLockEnabled") != plan.Bool(true), "locks its objects, which then cannot be deleted")
+			return unless(!plan.IsTrue(r.Properties.Get("ObjectLockEnabled")), "locks its objects, which then cannot be deleted")
 		},
 		remedy: "Leave ObjectLockEnabled out.",
 		source: `S3 user guide, "Locking objects with Object Lock"`,
@@ -105,6 +111,7 @@ var teardownRules = rulesByType([]rule{
 			group := s.resolve(r, at(r.Properties, "LoggingConfig", "LogGroup"), logGroupType)
 			return unless(group != nil, "writes to a log group that Lambda makes itself and that outlives the stack")
 		},
+		advice: true,
 		remedy: "Declare the log group and name it in LoggingConfig.",
 		source: "aws/aws-cdk issue 31487",
 	},
@@ -125,15 +132,17 @@ var teardownRules = rulesByType([]rule{
 	},
 	{
 		of: "AWS::CodeBuild::ReportGroup", broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("DeleteReports") == plan.Bool(true), "cannot be deleted once it holds a report")
+			return unless(plan.IsTrue(r.Properties.Get("DeleteReports")), "cannot be deleted once it holds a report")
 		},
+		advice: true,
 		remedy: "DeleteReports has to be true.",
 		source: "CodeBuild API reference, DeleteReportGroup",
 	},
 	{
 		of: "AWS::ECR::Repository", broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("EmptyOnDelete") == plan.Bool(true), "cannot be deleted once it holds an image")
+			return unless(plan.IsTrue(r.Properties.Get("EmptyOnDelete")), "cannot be deleted once it holds an image")
 		},
+		advice: true,
 		remedy: "EmptyOnDelete has to be true.",
 		source: "ECR API reference, DeleteRepository (RepositoryNotEmptyException)",
 	},
@@ -141,24 +150,25 @@ var teardownRules = rulesByType([]rule{
 		of: keyType, broken: func(_ *survey, r *plan.Resource) string {
 			return unless(r.Properties.Get("PendingWindowInDays") == plan.Int(shortestWindow), "waits longer for its deletion than KMS asks")
 		},
+		advice: true,
 		remedy: "PendingWindowInDays has to be 7.",
 		source: "KMS API reference, ScheduleKeyDeletion",
 	},
 	{
 		of: groupType, broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("TerminationHookEnabled") != plan.Bool(true), "holds every host in a wait state while its fleet is deleted")
+			return unless(!plan.IsTrue(r.Properties.Get("TerminationHookEnabled")), "holds every host in a wait state while its fleet is deleted")
 		},
 		remedy: "TerminationHookEnabled has to be false.",
 		source: `CodeDeploy user guide, "Enable termination deployments during Auto Scaling scale-in events"`,
 	},
 	{
-		of: "AWS::AutoScaling::LifecycleHook", broken: always("is a lifecycle hook that nobody answers, so that hosts hang in a wait state"),
+		of: "AWS::AutoScaling::LifecycleHook", advice: true, broken: always("is a lifecycle hook that nobody answers, so that hosts hang in a wait state"),
 		remedy: "CodeDeploy brings the hook that it needs: leave this one out.",
 		source: `CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`,
 	},
 	{
 		of: fleetType, broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("NewInstancesProtectedFromScaleIn") != plan.Bool(true), "protects its hosts, so that it never shrinks to nothing and is not deleted")
+			return unless(!plan.IsTrue(r.Properties.Get("NewInstancesProtectedFromScaleIn")), "protects its hosts, so that it never shrinks to nothing and is not deleted")
 		},
 		remedy: "Leave NewInstancesProtectedFromScaleIn out.",
 		source: "Auto Scaling API reference, DeleteAutoScalingGroup",
@@ -200,7 +210,7 @@ var teardownRules = rulesByType([]rule{
 	},
 	{
 		of: logGroupType, broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("DeletionProtectionEnabled") != plan.Bool(true), "is protected from deletion")
+			return unless(!plan.IsTrue(r.Properties.Get("DeletionProtectionEnabled")), "is protected from deletion")
 		},
 		remedy: "Leave DeletionProtectionEnabled out.",
 		source: "CloudFormation reference of AWS::Logs::LogGroup",
@@ -306,7 +316,7 @@ func attachedFromOutside(s *survey, r *plan.Resource) string {
 
 func volumesStay(_ *survey, r *plan.Resource) string {
 	for _, device := range items(at(r.Properties, "LaunchTemplateData", "BlockDeviceMappings")) {
-		if at(device, "Ebs") != nil && at(device, "Ebs", "DeleteOnTermination") != plan.Bool(true) {
+		if at(device, "Ebs") != nil && !plan.IsTrue(at(device, "Ebs", "DeleteOnTermination")) {
 			return "leaves a volume behind for every host"
 		}
 	}

@@ -66,11 +66,31 @@ func (r *renderer) importValue(to *plan.Resource, attr string) node {
 // ExportName is the name under which a stack exports a resource's Ref (attr is
 // empty) or an attribute of it to the other stacks of its account.
 func ExportName(p *plan.Plan, r *plan.Resource, attr string) plan.Value {
-	return plan.Text(r.Stack.Name+"-"+exportID(r, attr)+"-", plan.Param{Of: p.Suffix})
+	// The colon parts Jobs:Arn from JobsArn; no logical id has one, and names of exports may (aws/aws-cdk issue 28563).
+	name := r.Stack.Name + "-" + r.ID
+	if attr != "" {
+		name += ":" + strings.ReplaceAll(attr, ".", ":")
+	}
+	return plan.Text(name+"-", plan.Param{Of: p.Suffix})
 }
 
+// exportID is the name of the output that exports a value.
 func exportID(r *plan.Resource, attr string) string {
-	return r.ID + strings.ReplaceAll(attr, ".", "")
+	return "Export" + r.ID + strings.ReplaceAll(attr, ".", "")
+}
+
+// Outputs returns the names of all outputs of a stack's own template.
+func Outputs(p *plan.Plan, stack *plan.Stack) []string {
+	var out []string
+	for _, output := range p.Outputs {
+		if output.Stack == stack {
+			out = append(out, output.ID)
+		}
+	}
+	for _, e := range exports(p, stack) {
+		out = append(out, exportID(e.of, e.attr))
+	}
+	return out
 }
 
 // concat joins parts: a plain string if all are literal, and else Fn::Sub. What

@@ -44,7 +44,7 @@ func TestValues(t *testing.T) {
 			"attribute of another stack",
 			plan.Attr{Of: one, Name: "Endpoint.Port"},
 			`{"Fn::GetAtt":["One","Endpoint.Port"]}`,
-			`{"Fn::ImportValue":{"Fn::Sub":"first-OneEndpointPort-${EnvironmentSuffix}"}}`,
+			`{"Fn::ImportValue":{"Fn::Sub":"first-One:Endpoint:Port-${EnvironmentSuffix}"}}`,
 		},
 		{"literals that are joined", plan.Text("a", "b", plan.String("c")), `"abc"`, ``},
 		{"one part", plan.Text(suffix), `{"Ref":"EnvironmentSuffix"}`, ``},

@@ -209,7 +209,7 @@ func (d *document) dependsOn(r *plan.Resource) []node {
 		return nil
 	}
 	shown := map[*plan.Resource]bool{}
-	for _, to := range plan.References(r.Properties) {
+	for _, to := range r.References() {
 		shown[to] = true
 	}
 	var out []node
@@ -237,7 +237,7 @@ func (d *document) outputs(outputs []*plan.Output, conditional bool) members {
 		return out
 	}
 	for _, e := range exports(d.plan, d.stack) {
-		out = append(out, member{"Export" + exportID(e.of, e.attr), members{
+		out = append(out, member{exportID(e.of, e.attr), members{
 			{"Description", "For the other stacks of this account."},
 			{"Value", e.value()},
 			{"Export", members{{"Name", ExportName(d.plan, e.of, e.attr)}}},
@@ -280,8 +280,11 @@ func exports(p *plan.Plan, stack *plan.Stack) []export {
 		}
 	}
 	for _, r := range p.Resources {
-		if r.Stack != stack {
-			plan.Walk(r.Properties, visit(r.Stack))
+		if r.Stack == stack {
+			continue
+		}
+		for _, part := range r.Values() {
+			plan.Walk(part, visit(r.Stack))
 		}
 	}
 	for _, o := range p.Outputs {
