@@ -193,6 +193,9 @@ func (v value) checkLate(traversal hcl.Traversal) bool {
 	}
 	if root == "aws" {
 		if known := pseudos(); !slices.Contains(known, name) {
+			if d.broken[at.Filename] {
+				return false // The word may have been cut off.
+			}
 			d.report(at, fmt.Sprintf("Unknown value aws.%s", shorten(name)), fmt.Sprintf("There are aws.%s.%s", strings.Join(known, ", aws."), didYouMean(name, known)))
 			return false
 		}

@@ -168,17 +168,20 @@ func (h *handbook) parameters() string {
 func (h *handbook) declaredParameters() {
 	var points []string
 	for _, p := range h.plan.Declared() {
-		point := code(parameterVariable(p)) + ": "
+		var said []string
 		if p.Description != "" {
-			point += strings.TrimSuffix(oneLine(p.Description), ".") + ". "
+			said = append(said, strings.TrimSuffix(oneLine(p.Description), ".")+".")
 		}
 		if p.Default == nil {
-			point += "It has no default: give it a value above. "
+			said = append(said, "It has no default: give it a value above.")
 		}
 		if p.Type != "String" {
-			point += "Its type is " + code(p.Type) + ". "
+			said = append(said, "Its type is "+code(p.Type)+".")
 		}
-		points = append(points, strings.TrimSpace(point))
+		if len(said) == 0 {
+			said = append(said, "A text.")
+		}
+		points = append(points, code(parameterVariable(p))+": "+strings.Join(said, " "))
 	}
 	if len(points) > 0 {
 		h.prose("The other variables are parameters of the templates. Use the same values for all stacks, and again in each update: a stack keeps the value that it was given, " +
