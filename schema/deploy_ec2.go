@@ -75,7 +75,8 @@ func service() []Attribute {
 			Pattern: `^([A-Za-z0-9/_+=.@-]+|ssm:/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$`,
 			Words:   "the name of a Secrets Manager secret, or ssm: and the path of a SecureString in Parameter Store",
 			Example: `{ DATABASE_URL = "storefront/database-url", API_KEY = "ssm:/storefront/api-key" }`,
-			Doc: "Environment variables whose values are secrets, by reference: a name in Secrets Manager, or `ssm:/path/name` in Parameter Store. " +
+			Doc: "Environment variables whose values are secrets, by reference: a name in Secrets Manager, `ssm:/path/name` in Parameter Store, " +
+				"or a secret of a `resource` block: `resource.ID`, or what a database keeps its own in, `resource.ID.MasterUserSecret.SecretArn`. " +
 				"The values are read on the instance and stand in no template.",
 		},
 	}

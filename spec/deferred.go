@@ -72,6 +72,15 @@ func (d Deferred) Text() (text string, known bool) {
 	return out.String(), true
 }
 
+// Resource returns the value of a resource that the string is, if it is that and nothing else.
+func (d Deferred) Resource() (value ResourceValue, ok bool) {
+	if len(d.Parts) != 1 {
+		return ResourceValue{}, false
+	}
+	value, ok = d.Parts[0].(ResourceValue)
+	return value, ok
+}
+
 // String is the string as it is written; what is not known stands as its reference. Two that are the same give the same text,
 // and different ones different texts: a literal `${` is written `$${`.
 func (d Deferred) String() string {

@@ -109,14 +109,18 @@ func (b *block) missingMembers(v value, found map[string]bool) {
 	}
 }
 
-// checkSecrets refuses secrets that are named by what a resource gives: that is an ARN, and the rights to read a secret are made
-// of its name.
+// checkSecrets refuses secrets that are named by something else of a resource than the ARN of a secret: the rights to read it are
+// made of that. A database, too, gives the ARN of the secret that it keeps.
 func (b *block) checkSecrets(deploy *spec.Deploy) {
 	for _, pair := range deploy.Secrets {
 		for _, part := range pair.Value.Parts {
-			if of, ok := part.(spec.ResourceValue); ok {
-				b.d.report(pair.Value.Range, "Secret that is a resource", fmt.Sprintf("Write its name, as in the block of resource %s.", of.ID))
+			of, ok := part.(spec.ResourceValue)
+			isSecret := of.Attribute == "" && b.d.scope.resourceTypes[of.ID] == "AWS::SecretsManager::Secret"
+			if !ok || len(pair.Value.Parts) == 1 && (isSecret || strings.HasSuffix(of.Attribute, "SecretArn")) {
+				continue
 			}
+			b.d.report(pair.Value.Range, "Resource that is no secret",
+				fmt.Sprintf("What %s gives is not the ARN of a secret. Write the name of the secret, or resource.ID of an AWS::SecretsManager::Secret, and nothing beside it.", mentioned(parts{part})))
 		}
 	}
 }

@@ -152,7 +152,9 @@ func (s *service) settings() *settings {
 	for _, pair := range s.deploy.Secrets {
 		written, inStore := parameterName(pair.Value)
 		from, name := "secretsmanager", s.text(written)
-		if inStore {
+		if _, isARN := written.Resource(); isARN {
+			out.secrets = append(out.secrets, name)
+		} else if inStore {
 			from = "ssm"
 			out.encrypted = append(out.encrypted, s.arn("ssm", "parameter", name))
 		} else {

@@ -19,6 +19,9 @@ func teardown(s *survey) hcl.Diagnostics {
 		case r.Stays && r.DeletionPolicy == plan.Delete:
 			diags = append(diags, warning(r.Origin, "What stays when it is replaced",
 				"%s outlives its replacement: its UpdateReplacePolicy is %s. Remove it by hand when nobody needs it.", r.ID, r.UpdateReplacePolicy))
+		case r.Stays && r.DeletionPolicy == "Snapshot":
+			diags = append(diags, warning(r.Origin, "What stays when its stack is deleted",
+				"A snapshot of %s outlives its stack: its DeletionPolicy is Snapshot. Remove it by hand when nobody needs it.", r.ID))
 		case r.Stays:
 			diags = append(diags, warning(r.Origin, "What stays when its stack is deleted",
 				"%s outlives its stack: its DeletionPolicy is %s. If it has a name, the stack cannot be made again with the same suffix before it is removed by hand.", r.ID, r.DeletionPolicy))
