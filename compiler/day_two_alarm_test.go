@@ -60,20 +60,29 @@ func fixGoesOut(p *printed) []string {
 	for _, group := range p.of("AWS::CodeDeploy::DeploymentGroup") {
 		where := "--profile " + profileVariable(p.labels[group.account]) + " --region $AWS_REGION --application-name " +
 			p.say(group, group.get("ApplicationName")) + " --current-deployment-group-name " + p.name(group)
-		alarm := p.to(group.get("AlarmConfiguration/Alarms/0/Name"))
-		if alarm == nil || alarm.beside.Resources[group.id] == nil {
+		var alarms []*resource
+		var names []string
+		watched, _ := group.get("AlarmConfiguration/Alarms").([]any)
+		for i := range watched {
+			if alarm := p.to(group.get(fmt.Sprintf("AlarmConfiguration/Alarms/%d/Name", i))); alarm != nil && alarm.beside.Resources[group.id] != nil {
+				alarms, names = append(alarms, alarm), append(names, "{name="+p.name(alarm)+"}")
+			}
+		}
+		if len(alarms) == 0 || len(alarms) < len(watched) {
 			faults = append(faults, group.id+" has no alarm of its stack")
 			continue
 		}
-		set := where + " --alarm-configuration enabled=%t,alarms=[{name=" + p.name(alarm) + "}]"
+		set := where + " --alarm-configuration enabled=%t,alarms=[" + strings.Join(names, ",") + "]"
 		off, on := fmt.Sprintf(set, false), fmt.Sprintf(set, true)
 		if i := slices.Index(commands, off); i < 0 || i+1 == len(commands) || commands[i+1] != on {
 			faults = append(faults, "DEPLOY.md does not switch off and on again: aws deploy update-deployment-group "+off)
 		} else {
 			commands = slices.Delete(commands, i, i+2)
 		}
-		faults = append(faults, p.guards(group, alarm)...)
-		faults = append(faults, p.mayDeploy(group, alarm)...)
+		for _, alarm := range alarms {
+			faults = append(faults, p.guards(group, alarm)...)
+			faults = append(faults, p.mayDeploy(group, alarm)...)
+		}
 	}
 	if len(commands) > 0 {
 		faults = append(faults, fmt.Sprintf("DEPLOY.md says also: %q", commands))
@@ -115,7 +124,13 @@ func (p *printed) guards(group, alarm *resource) []string {
 	want(alarm.get("TreatMissingData") == "notBreaching", "its alarm does not end when no requests come")
 	name, _ := group.get("LoadBalancerInfo/TargetGroupInfoList/0/Name").(map[string]any)
 	targets := p.to(name)
-	want(targets != nil && p.to(alarm.get("Dimensions/1/Value")) == targets, "its alarm is another service's")
+	about := []string{"Dimensions/1/Value"}
+	if alarm.get("Metrics") != nil { // of an expression each metric says whose it is
+		about = []string{"Metrics/1/MetricStat/Metric/Dimensions/1/Value", "Metrics/2/MetricStat/Metric/Dimensions/1/Value"}
+	}
+	for _, path := range about {
+		want(targets != nil && p.to(alarm.get(path)) == targets, "its alarm is another service's")
+	}
 	return faults
 }
 

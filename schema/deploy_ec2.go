@@ -5,7 +5,7 @@ func deployEC2() Block {
 		Type: "deploy", Kind: "ec2",
 		Doc:        "Runs the pipeline's image as a service: on a fleet of EC2 instances behind the load balancer of the account's `network`.",
 		Attributes: append(fleet(), service()...),
-		Blocks:     []Block{route()},
+		Blocks:     append([]Block{route()}, alarms()...),
 		Example: `deploy "ec2" {
   account       = account.production
   instance_type = "t3.medium"

@@ -22,6 +22,7 @@ type Deploy struct {
 	Environment  []Pair
 	Secrets      []Pair // environment variable to the name of a secret
 	Route        *Route
+	Alarms       []*DeployAlarm // that stop a deployment; none: the usual one on errors
 	Range        hcl.Range
 }
 
@@ -29,6 +30,34 @@ type Deploy struct {
 type Capacity struct {
 	Min   Number
 	Max   Number
+	Range hcl.Range
+}
+
+// Kinds of alarms of a deploy.
+const (
+	AlarmErrors  = "errors"
+	AlarmLatency = "latency"
+	AlarmMetric  = "metric"
+)
+
+// DeployAlarm is an `alarm` block of a deploy. Each kind has fields of its own.
+type DeployAlarm struct {
+	Kind    Text
+	Minutes Number // in a row
+
+	Percent     Number // AlarmErrors: of the requests of a minute
+	MinRequests Number // AlarmErrors: in a minute that counts
+
+	Milliseconds Number // AlarmLatency
+	Percentile   Number // AlarmLatency
+
+	Name       Text   // AlarmMetric
+	Namespace  Text   // AlarmMetric
+	MetricName Text   // AlarmMetric
+	Dimensions []Pair // AlarmMetric
+	Statistic  Text   // AlarmMetric
+	Above      Number // AlarmMetric
+
 	Range hcl.Range
 }
 

@@ -59,6 +59,15 @@ pipeline "shop" {
       route {
         hosts = ["shop.example.com", "www.shop.example.com"]
       }
+
+      alarm "errors" {
+        percent = 2
+      }
+
+      alarm "latency" {
+        milliseconds = 750
+        percentile   = 95
+      }
     }
   }
 

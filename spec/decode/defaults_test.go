@@ -66,6 +66,9 @@ func TestExamplesFit(t *testing.T) {
 	const others = "account \"staging\" {\n  id = \"222222222222\"\n}\naccount \"production\" {\n  id = \"333333333333\"\n}\n"
 	const source, stage = "source \"codecommit\" {\n  repository = \"r\"\n}\n", "stage \"s\" {\n  approval {}\n}\n"
 	pipeline := func(body string) string { return "pipeline \"p\" {\naccount = account.tools\n" + body + "}\n" }
+	onDeploy := func(e string) string {
+		return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
+	}
 	frames := map[string]func(string) string{
 		"": func(e string) string { return e },
 		"account": func(e string) string {
@@ -103,9 +106,10 @@ func TestExamplesFit(t *testing.T) {
 		"alarm": func(e string) string {
 			return account + pipeline(source+"stage \"s\" {\napproval {}\nbefore_entry {\n"+e+"}\n}\n")
 		},
-		"route": func(e string) string {
-			return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
-		},
+		`alarm "errors"`:  onDeploy,
+		`alarm "latency"`: onDeploy,
+		`alarm "metric"`:  onDeploy,
+		"route":           onDeploy,
 	}
 	var walk func(schema.Block)
 	walk = func(b schema.Block) {

@@ -29,6 +29,7 @@ func (b *block) deployEC2(stage string) *spec.Deploy {
 	if route, found := b.one("route", ""); found {
 		out.Route = route.route()
 	}
+	out.Alarms = b.deployAlarms()
 	return out
 }
 

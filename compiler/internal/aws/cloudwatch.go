@@ -4,17 +4,44 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 
 // CloudWatchAlarm is AWS::CloudWatch::Alarm on one metric.
 type CloudWatchAlarm struct {
-	AlarmName          plan.Value
-	AlarmDescription   string
-	Namespace          string
-	MetricName         string
-	Dimensions         []CloudWatchDimension
-	Statistic          string
-	Period             int // seconds
-	EvaluationPeriods  int
-	Threshold          int
-	ComparisonOperator string
-	TreatMissingData   string
+	AlarmName         plan.Value
+	AlarmDescription  string
+	Namespace         string
+	MetricName        string
+	Dimensions        []CloudWatchDimension
+	Statistic         string
+	ExtendedStatistic string             // a percentile, such as p99; instead of Statistic
+	Period            int                // seconds
+	Metrics           []CloudWatchMetric // an expression over several; instead of one
+	EvaluationPeriods int
+	Threshold         plan.Value
+
+	EvaluateLowSampleCountPercentile string
+	ComparisonOperator               string
+	TreatMissingData                 string
+}
+
+// CloudWatchMetric is a metric of an expression, or the expression.
+type CloudWatchMetric struct {
+	Id         string
+	Expression string
+	Label      string
+	MetricStat *CloudWatchMetricStat
+	ReturnData bool `cfn:"keep"` // whether the alarm is about it
+}
+
+// CloudWatchMetricStat is a metric with what is made of its data.
+type CloudWatchMetricStat struct {
+	Metric CloudWatchMetricName
+	Period int // seconds
+	Stat   string
+}
+
+// CloudWatchMetricName is a metric by its name.
+type CloudWatchMetricName struct {
+	Namespace  string
+	MetricName string
+	Dimensions []CloudWatchDimension
 }
 
 // CloudWatchDimension is one dimension of a metric.

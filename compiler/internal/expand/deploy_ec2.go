@@ -18,8 +18,7 @@ func (d *delivery) deploy(stage *spec.Stage, deploy *spec.Deploy, stack *plan.St
 	s := d.service(stage, deploy, stack)
 	group, rule := s.targets()
 	f := s.fleet(group, rule)
-	alarm := s.errorAlarm(group)
-	deployments := s.deployments(f, group, rule, alarm)
+	deployments := s.deployments(f, group, rule, s.alarms(group))
 	actor := s.actor(deployments)
 
 	d.role.allow("Deploy"+plan.LogicalID(s.labels[1:]...), []string{"sts:AssumeRole"}, actor.writtenARN(d.scope))
@@ -297,7 +296,7 @@ type deployments struct {
 	group                      *plan.Resource
 }
 
-func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *deployments {
+func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*plan.Resource) *deployments {
 	d := &deployments{
 		applicationName: s.name("app"), groupName: s.name("group"),
 		configuration: map[string]string{
@@ -309,6 +308,10 @@ func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *de
 		ApplicationName: d.applicationName, ComputePlatform: "Server",
 	})
 	deployer := s.deployerRole(d, f, targets)
+	var watched []aws.CodeDeployAlarm
+	for _, alarm := range alarms {
+		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
+	}
 	d.group = s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", aws.CodeDeployGroup{
 		ApplicationName: ref(application), DeploymentGroupName: d.groupName,
 		ServiceRoleArn: deployer.arn(), DeploymentConfigName: d.configuration,
@@ -321,7 +324,7 @@ func (s *service) deployments(f *fleet, targets, rule, alarm *plan.Resource) *de
 		AutoRollbackConfiguration: aws.CodeDeployRollback{
 			Enabled: true, Events: []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
 		},
-		AlarmConfiguration:        aws.CodeDeployAlarms{Enabled: true, Alarms: []aws.CodeDeployAlarm{{Name: ref(alarm)}}},
+		AlarmConfiguration:        aws.CodeDeployAlarms{Enabled: true, Alarms: watched},
 		OutdatedInstancesStrategy: "UPDATE",
 	})
 	// The role's rights are tested when the group is made, and needed to take its

@@ -149,21 +149,3 @@ func (s *service) derivedPriority() int {
 	h.Write([]byte(strings.Join(s.labels, "\x00")))
 	return band + int(h.Sum32()%priorityBand)
 }
-
-// errorAlarm is in ALARM while targets answer with errors of their own. A
-// deployment that meets it stops and rolls back.
-func (s *service) errorAlarm(group *plan.Resource) *plan.Resource {
-	return s.add("ErrorAlarm", "Stops and rolls back a deployment that makes the service fail.", aws.CloudWatchAlarm{
-		AlarmName: s.name("errors"), AlarmDescription: "Answers with status 5xx from " + s.title + ".",
-		Namespace: "AWS/ApplicationELB", MetricName: "HTTPCode_Target_5XX_Count",
-		Dimensions: []aws.CloudWatchDimension{
-			{Name: "LoadBalancer", Value: attr(s.environment.balancer, "LoadBalancerFullName")},
-			{Name: "TargetGroup", Value: attr(group, "TargetGroupFullName")},
-		},
-		Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: errorsInAMinute,
-		ComparisonOperator: "GreaterThanOrEqualToThreshold",
-		TreatMissingData:   "notBreaching", // no requests, no errors: also before the first release
-	})
-}
-
-const errorsInAMinute = 10

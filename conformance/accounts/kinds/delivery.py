@@ -144,7 +144,8 @@ class DeploymentGroup(Kind):
         for group in wanted["LoadBalancerInfo"]["TargetGroupInfoList"]:
             account.client("elbv2").describe_target_groups(Names=[group["Name"]])
         alarms = [alarm["Name"] for alarm in wanted["AlarmConfiguration"]["Alarms"]]
-        only(account.client("cloudwatch").describe_alarms(AlarmNames=alarms)["MetricAlarms"], f"alarms {alarms}")
+        for alarm in alarms:
+            only(account.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"], f"alarm {alarm}")
         role = account.client("iam").get_role(RoleName=wanted["ServiceRoleArn"].split("/")[-1])["Role"]
         trusted = [each["Principal"].get("Service") for each in role["AssumeRolePolicyDocument"]["Statement"]]
         if "codedeploy.amazonaws.com" not in trusted:
