@@ -2,6 +2,8 @@ package compiler
 
 import (
 	"slices"
+	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -11,67 +13,78 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// proved holds a plan against the proofs. What fails because of a resource or an override of the configuration is said on its
-// label, wherever in the plan it shows: without that block it would not be there.
+// proved holds a plan against the proofs. What fails because of an override is said on its label, wherever in the plan it shows;
+// what fails without any resource or override of the configuration stays where it is then.
 func proved(config *spec.Config, p *plan.Plan) hcl.Diagnostics {
 	if len(config.Resources)+len(config.Overrides) == 0 {
 		return prove.Plan(p)
 	}
 	prove.Complete(p)
 	diags := prove.Plan(p)
-	all := hatches(config)
-	for _, diag := range diags {
-		if slices.ContainsFunc(all, func(h hatch) bool { return h.label.String() == diag.Subject.String() }) {
-			diag.Extra = blamed{} // It stands on such a block already.
-		}
+	if !diags.HasErrors() {
+		return diags
 	}
-	for _, without := range all {
-		if !slices.ContainsFunc(diags, unblamed) {
-			break
+	bare := faultsOf(config, false, 0)
+	before := map[int]faults{} // by the number of overrides that are there
+	for _, diag := range diags {
+		if diag.Severity != hcl.DiagError {
+			continue
 		}
-		rest, more := expand.Config(without.config)
-		if more.HasErrors() {
-			continue // Others need the block, so it tells nothing.
+		if same := bare.like(diag); same != nil {
+			diag.Subject = same.Subject // An override of the resource moves it.
+			continue
 		}
-		prove.Complete(rest)
-		left := prove.Plan(rest)
-		for _, diag := range diags {
-			if unblamed(diag) && !slices.ContainsFunc(left, func(other *hcl.Diagnostic) bool { return same(diag, other) }) {
-				diag.Subject, diag.Extra = without.label.Ptr(), blamed{}
-				diag.Detail = prove.WithoutOurs(diag.Detail)
+		diag.Detail = prove.WithoutOurs(diag.Detail)
+		if slices.ContainsFunc(config.Resources, func(r *spec.Resource) bool { return r.Label.Range == *diag.Subject }) {
+			continue // It is said of a resource of the configuration itself.
+		}
+		// The first override with which it fails. Each is applied to what those before it have left.
+		n := sort.Search(len(config.Overrides), func(n int) bool {
+			if _, known := before[n]; !known {
+				before[n] = faultsOf(config, true, n)
 			}
+			return before[n].like(diag) != nil
+		})
+		if n > 0 {
+			diag.Subject = config.Overrides[n-1].Label.Range.Ptr()
 		}
 	}
 	return diags
 }
 
-// blamed marks a diagnostic whose block has been found.
-type blamed struct{}
+// faults are what fails in a plan, by what they say.
+type faults map[string]*hcl.Diagnostic
 
-func unblamed(diag *hcl.Diagnostic) bool {
-	_, done := diag.Extra.(blamed)
-	return !done && diag.Severity == hcl.DiagError
+func (f faults) like(diag *hcl.Diagnostic) *hcl.Diagnostic { return f[gist(diag)] }
+
+// gist is what a diagnostic says without its numbers, which another change may change.
+func gist(diag *hcl.Diagnostic) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return -1
+		}
+		return r
+	}, diag.Summary+": "+prove.WithoutOurs(diag.Detail))
 }
 
-func same(a, b *hcl.Diagnostic) bool { return a.Summary == b.Summary && a.Detail == b.Detail }
-
-// hatch is a configuration without one of its resources or overrides.
-type hatch struct {
-	config *spec.Config
-	label  hcl.Range
-}
-
-func hatches(config *spec.Config) []hatch {
-	var out []hatch
-	for i, o := range config.Overrides {
-		without := *config
-		without.Overrides = slices.Delete(slices.Clone(config.Overrides), i, i+1)
-		out = append(out, hatch{&without, o.Label.Range})
+// faultsOf are the faults of a configuration with its resources, or without them, and with so many of its overrides; none if it
+// does not expand so.
+func faultsOf(config *spec.Config, resources bool, overrides int) faults {
+	part := *config
+	part.Overrides = slices.Clone(config.Overrides[:overrides])
+	if !resources {
+		part.Resources, part.Outputs = nil, nil
 	}
-	for i, r := range config.Resources {
-		without := *config
-		without.Resources = slices.Delete(slices.Clone(config.Resources), i, i+1)
-		out = append(out, hatch{&without, r.Label.Range})
+	p, diags := expand.Config(&part)
+	if diags.HasErrors() {
+		return nil
+	}
+	prove.Complete(p)
+	out := faults{}
+	for _, diag := range prove.Plan(p) {
+		if diag.Severity == hcl.DiagError {
+			out[gist(diag)] = diag
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -102,7 +103,7 @@ func (s *scope) textFunction(plain function.Function, late func(args []cty.Value
 func convertedArguments(f function.Function, args []cty.Value) ([]cty.Value, error) {
 	wanted := f.Params()
 	if len(args) < len(wanted) || len(args) > len(wanted) && f.VarParam() == nil {
-		return nil, fmt.Errorf("it takes %d arguments, and this is %d", len(wanted), len(args))
+		return nil, fmt.Errorf("the number of its arguments is wrong: it has %d", len(args))
 	}
 	out := make([]cty.Value, len(args))
 	for i, arg := range args {
@@ -123,7 +124,8 @@ func join(args []cty.Value) (cty.Value, error) {
 	if isDeferred(args[0]) {
 		return cty.NilVal, function.NewArgErrorf(0, "the separator has to be known")
 	}
-	if args[0].IsNull() || args[0].Type() != cty.String {
+	separator, err := convert.Convert(args[0], cty.String)
+	if err != nil || separator.IsNull() {
 		return cty.NilVal, function.NewArgErrorf(0, "the separator has to be a string")
 	}
 	var all []cty.Value
@@ -137,7 +139,7 @@ func join(args []cty.Value) (cty.Value, error) {
 				return cty.NilVal, function.NewArgErrorf(i+1, "an element of the list is null, or no string")
 			}
 			if len(all) > 0 {
-				all = append(all, args[0])
+				all = append(all, separator)
 			}
 			all = append(all, item)
 		}
@@ -184,7 +186,8 @@ func format(args []cty.Value) (cty.Value, error) {
 			given = append(given, arg)
 			continue
 		}
-		if verb := layout[start : at+1]; verb != "%s" && verb != "%v" {
+		_, size := utf8.DecodeRuneInString(layout[at:])
+		if verb := layout[start : at+size]; verb != "%s" && verb != "%v" {
 			return cty.NilVal, function.NewArgErrorf(next-1, "a value that CloudFormation fills in takes %%s, and not %s", verb)
 		}
 		if err := flush(start); err != nil {
@@ -207,21 +210,19 @@ func format(args []cty.Value) (cty.Value, error) {
 
 // lookup is the element of a map, or else the default; HCL's own wants both to be of one type.
 func lookup(args []cty.Value) (cty.Value, error) {
-	if len(args) < 2 || len(args) > 3 {
+	if len(args) != 3 {
 		return cty.NilVal, fmt.Errorf("it takes a map, a key and a default")
 	}
 	of := args[0].Type()
 	if args[0].IsNull() || !of.IsObjectType() && !of.IsMapType() {
 		return cty.NilVal, function.NewArgErrorf(0, "a map is required")
 	}
-	if args[1].IsNull() || args[1].Type() != cty.String {
+	key, err := convert.Convert(args[1], cty.String)
+	if err != nil || key.IsNull() {
 		return cty.NilVal, function.NewArgErrorf(1, "a string is required")
 	}
-	if found, ok := args[0].AsValueMap()[args[1].AsString()]; ok {
+	if found, ok := args[0].AsValueMap()[key.AsString()]; ok {
 		return found, nil
-	}
-	if len(args) < 3 {
-		return cty.NilVal, function.NewArgErrorf(1, "the map has no such key")
 	}
 	return args[2], nil
 }

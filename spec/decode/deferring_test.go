@@ -111,6 +111,10 @@ EOT
 		`templatefile("text", { x = param.P, param = "mine" })`:                     "<${param.P}> mine",
 		`templatefile("text", { x = "plain", param = "mine" })`:                     "<plain> mine",
 		`templatefile("text", { x = param.P, param = aws.region })`:                 "<${param.P}> ${aws.region}",
+		`templatefile("text", { x = var.f ? param.P : "h", param = "mine" })`:       "<h> mine",
+		`lookup({ "1" = param.P }, 1, "d")`:                                         "${param.P}",
+		`join(1, [param.P, "b"])`:                                                   "${param.P}1b",
+		`format("%s%é", "a", param.P)`:                                              "!and not %é",
 		`jsonencode(param.Q)`:                                                       "!param.Q may hold any character",
 	} {
 		text, diags := deferredText(source)

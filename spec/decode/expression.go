@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -93,9 +94,12 @@ func (v value) evaluateMarked() (cty.Value, bool) {
 			if refusal.Subject == nil || refusal.Subject.Filename != v.expr.Range().Filename { // from a function, or the text of templatefile
 				refusal.Subject = v.expr.Range().Ptr()
 			}
-			diags = append(diags, refusal)
+			if !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Detail == refusal.Detail && *d.Subject == *refusal.Subject }) {
+				diags = append(diags, refusal)
+			}
 		}
 	}
+	v.hideSensitive(diags)
 	if _, native := v.expr.(hclsyntax.Expression); !native && late {
 		for _, diag := range diags {
 			diag.Subject = v.expr.Range().Ptr() // Positions inside a JSON string are not exact.
@@ -114,6 +118,31 @@ func (v value) evaluateMarked() (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return val, true
+}
+
+// hideSensitive takes the reason out of messages that quote what is sensitive, as some of HCL's functions do.
+func (v value) hideSensitive(diags hcl.Diagnostics) {
+	if len(diags) == 0 {
+		return
+	}
+	for _, traversal := range v.expr.Variables() {
+		referred := v.d.referred(traversal)
+		if referred == cty.NilVal || !referred.ContainsMarked() {
+			continue
+		}
+		plain, _ := referred.UnmarkDeep()
+		_ = cty.Walk(plain, func(_ cty.Path, val cty.Value) (bool, error) {
+			if val.Type() != cty.String || !val.IsKnown() || val.IsNull() || val.AsString() == "" {
+				return true, nil
+			}
+			for _, diag := range diags {
+				if strings.Contains(diag.Summary+"\x00"+diag.Detail, val.AsString()) {
+					diag.Summary, diag.Detail = "Invalid value", "What is wrong is not shown, because a sensitive value is part of it."
+				}
+			}
+			return true, nil
+		})
+	}
 }
 
 // becomesNull tells whether a reference stands for null: then the attribute is left out, as one that is null itself.

@@ -52,7 +52,7 @@ func (d *decoder) templateFile() function.Function {
 			{Name: "values", Type: cty.DynamicPseudoType},
 		},
 		Type: func(args []cty.Value) (cty.Type, error) {
-			if holdsDeferred(args[1]) {
+			if holdsDeferred(settled(args[1])) {
 				return deferredType, nil
 			}
 			return cty.String, nil
@@ -63,6 +63,7 @@ func (d *decoder) templateFile() function.Function {
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
+			args[1] = settled(args[1])
 			if t := args[1].Type(); !t.IsObjectType() && !t.IsMapType() {
 				return cty.NilVal, function.NewArgErrorf(1, "write an object with the values that the file refers to")
 			}

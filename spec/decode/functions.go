@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
@@ -89,9 +90,23 @@ func tooMuch(name string, args []cty.Value) int {
 		sum += sizeOf(arg)
 	}
 	switch name {
-	case "replace", "join":
-		// One argument is put between or in place of the parts of another.
-		return sum * sum / 4
+	case "join":
+		// The separator stands between all items.
+		items := 0
+		for _, list := range args[1:] {
+			list, _ = list.Unmark()
+			if list.IsKnown() && !list.IsNull() && list.CanIterateElements() {
+				items += list.LengthInt()
+			}
+		}
+		return sum + items*sizeOf(args[0])
+	case "replace":
+		// A text, what it is searched for, and what takes its place.
+		text, search := known(args, 0), known(args, 1)
+		if regular := len(search) > 1 && search[0] == '/' && search[len(search)-1] == '/'; regular || search == "" {
+			return sum + (len(text)+1)*sizeOf(args[2])
+		}
+		return sum + strings.Count(text, search)*sizeOf(args[2])
 	case "setproduct", "formatlist":
 		product := 1
 		for _, arg := range args {
@@ -106,6 +121,18 @@ func tooMuch(name string, args []cty.Value) int {
 		return product * max(sum/max(product, 1), 16*len(args))
 	}
 	return sum
+}
+
+// known is an argument as a string; empty if it is none.
+func known(args []cty.Value, n int) string {
+	if n >= len(args) {
+		return ""
+	}
+	val, _ := args[n].Unmark()
+	if !val.IsKnown() || val.IsNull() || val.Type() != cty.String {
+		return ""
+	}
+	return val.AsString()
 }
 
 // What a format may ask for: go-cty copies what it has made for each verb, and a width of a million takes it a second.
@@ -126,15 +153,35 @@ func layoutFault(name string, args []cty.Value) error {
 	if len(layout.AsString()) > mostLayout {
 		return function.NewArgErrorf(0, "a format has at most %d KiB; put the rest beside it", mostLayout>>10)
 	}
-	n := 0
-	for _, c := range layout.AsString() {
-		if c < '0' || c > '9' {
-			n = 0
-		} else if n = 10*n + int(c-'0'); n > mostWidth {
-			return function.NewArgErrorf(0, "a number in a format is at most %d", mostWidth)
+	for _, verb := range verbs(layout.AsString()) {
+		n := 0
+		for _, c := range verb {
+			if c < '0' || c > '9' {
+				n = 0
+			} else if n = 10*n + int(c-'0'); n > mostWidth {
+				return function.NewArgErrorf(0, "%q asks for more than %d characters", verb, mostWidth)
+			}
 		}
 	}
 	return nil
+}
+
+// verbs are the verbs of a format with what stands between the percent sign and each.
+func verbs(layout string) []string {
+	var out []string
+	for i := 0; i < len(layout); i++ {
+		if layout[i] != '%' {
+			continue
+		}
+		start := i
+		for i++; i < len(layout) && strings.IndexByte("0123456789.+-# []*", layout[i]) >= 0; i++ {
+		}
+		if i < len(layout) && layout[i] != '%' {
+			_, size := utf8.DecodeRuneInString(layout[i:])
+			out = append(out, layout[start:i+size])
+		}
+	}
+	return out
 }
 
 // length is Terraform's: of a collection the number of its elements, of an object that of its attributes, of a string that

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -115,10 +116,11 @@ func (d *decoder) referred(traversal hcl.Traversal) cty.Value {
 // steps is a bound on how often the innermost loop of an expression runs: as often as the longest thing that it could go
 // through has items, once for each loop around it.
 func (v value) steps(native hclsyntax.Expression) (steps int, first *hcl.Range) {
-	longest, depth, deepest, text := 1, 0, 0, 0
+	longest, depth, deepest := 1, 0, 0
+	items, text := 0, 0 // of all that is referred to or written, together
 	for _, traversal := range v.expr.Variables() {
 		referred := v.d.referred(traversal)
-		longest, text = max(longest, itemsIn(referred)), max(text, sizeOf(referred))
+		longest, items, text = max(longest, itemsIn(referred)), items+allItems(referred), text+sizeOf(referred)
 	}
 	walk := loopWalk{
 		enter: func(node hclsyntax.Node) {
@@ -130,16 +132,23 @@ func (v value) steps(native hclsyntax.Expression) (steps int, first *hcl.Range) 
 					first = node.SrcRange.Ptr()
 				}
 			case *hclsyntax.TupleConsExpr:
-				longest = max(longest, len(node.Exprs))
+				longest, items = max(longest, len(node.Exprs)), items+len(node.Exprs)
 			case *hclsyntax.ObjectConsExpr:
-				longest = max(longest, len(node.Items))
-			case *hclsyntax.FunctionCallExpr:
-				longest = max(longest, mostMade, text)
+				longest, items = max(longest, len(node.Items)), items+len(node.Items)
+			case *hclsyntax.LiteralValueExpr:
+				text += longestText(node.Val)
 			}
 		},
 		exit: func(node hclsyntax.Node) {
-			if _, loop := node.(*hclsyntax.ForExpr); loop {
+			switch node := node.(type) {
+			case *hclsyntax.ForExpr:
 				depth--
+			case *hclsyntax.FunctionCallExpr:
+				made := mostMadeBy(node.Name, items, text)
+				if separator := literalText(node); node.Name == "split" && separator != "" && isPlain(node.Args[len(node.Args)-1]) {
+					made = v.pieces(native, separator)
+				}
+				longest = max(longest, made)
 			}
 		},
 	}
@@ -212,8 +221,91 @@ func longestText(val cty.Value) int {
 	return longest
 }
 
-// mostMade is how many items a function is taken to make of little, such as range does at the most (go-cty, stdlib.RangeFunc).
-const mostMade = 1024
+// mostMadeBy is a bound on the items of what a function makes of so many items and of so many bytes of text.
+func mostMadeBy(function string, items, text int) int {
+	switch function {
+	case "range":
+		return 1024 // at the most (go-cty, stdlib.RangeFunc)
+	case "chunklist", "csvdecode", "jsondecode", "regex", "regexall", "split":
+		return max(items, text)
+	case "file", "templatefile":
+		return max(items, 5000) // lines of a file that is not read yet: one loop may go through them, and none in it
+	case "setproduct":
+		return max(items*items, items)
+	}
+	return items
+}
+
+// isPlain tells whether an expression makes nothing: there is no function and no loop in it.
+func isPlain(expr hclsyntax.Expression) bool {
+	plain := true
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch node.(type) {
+		case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr:
+			plain = false
+		}
+		return nil
+	})
+	return plain
+}
+
+// literalText is the first argument of a call, if it is written down.
+func literalText(call *hclsyntax.FunctionCallExpr) string {
+	if len(call.Args) == 0 {
+		return ""
+	}
+	template, ok := call.Args[0].(*hclsyntax.TemplateExpr)
+	if !ok || !template.IsStringLiteral() {
+		return ""
+	}
+	val, _ := template.Value(nil)
+	return val.AsString()
+}
+
+// pieces is a bound on the pieces between separators of any text that can come of an expression: each piece of what is referred to or
+// written, and one more.
+func (v value) pieces(native hclsyntax.Expression, separator string) int {
+	sum := 1
+	count := func(val cty.Value) {
+		if val == cty.NilVal {
+			return
+		}
+		val, _ = val.UnmarkDeep()
+		_ = cty.Walk(val, func(_ cty.Path, val cty.Value) (bool, error) {
+			if val.Type() == cty.String && val.IsKnown() && !val.IsNull() {
+				sum += 1 + strings.Count(val.AsString(), separator)
+			}
+			return true, nil
+		})
+	}
+	for _, traversal := range v.expr.Variables() {
+		count(v.d.referred(traversal))
+	}
+	_ = hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
+		if literal, ok := node.(*hclsyntax.LiteralValueExpr); ok {
+			count(literal.Val)
+		}
+		return nil
+	})
+	return sum
+}
+
+// allItems is how many items there are in a value, at whatever depth.
+func allItems(val cty.Value) int {
+	if val == cty.NilVal {
+		return 0
+	}
+	val, _ = val.Unmark()
+	if !val.IsKnown() || val.IsNull() || !val.CanIterateElements() {
+		return 0
+	}
+	sum := val.LengthInt()
+	for it := val.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		sum += allItems(item)
+	}
+	return sum
+}
 
 // itemsIn is the length of the longest collection in a value.
 func itemsIn(val cty.Value) int {

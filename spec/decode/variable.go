@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -137,7 +138,8 @@ func (b *block) validate(val cty.Value) bool {
 		}
 		met, known := rule.condition(attribute.Expr)
 		if known && !met {
-			b.d.report(b.label.Range, fmt.Sprintf("Invalid value for variable %q", b.label.Value), message.Value).Context = &n.header
+			b.d.report(b.label.Range, fmt.Sprintf("Invalid value for variable %q", b.label.Value),
+				cmp.Or(message.Value, "It does not meet this condition.")).Context = &n.header
 		}
 		ok = ok && known && met
 	}

@@ -98,7 +98,9 @@ func (h *handbook) remains() {
 		}
 	}
 	for _, r := range h.plan.Resources {
-		if r.DeletionPolicy != plan.Delete {
+		if r.DeletionPolicy == "Snapshot" {
+			points = append(points, fmt.Sprintf("A snapshot of %s of %s, a resource of type %s. Remove it by hand when nobody needs it.", code(r.ID), r.Stack.Name, r.Type))
+		} else if r.DeletionPolicy != plan.Delete {
 			points = append(points, fmt.Sprintf("%s of %s, a resource of type %s: the configuration says %s. Remove it by hand when nobody needs it.",
 				code(r.ID), r.Stack.Name, r.Type, r.DeletionPolicy))
 		}

@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -54,7 +56,7 @@ func (s *survey) missing(found func(e edge, r, before *plan.Resource)) {
 }
 
 // Complete adds the edges of the table that what the configuration itself adds or changes makes necessary, where CloudFormation can
-// follow them.
+// follow them. A stack that is the configuration's own is made later for it, unless something waits for it.
 func Complete(p *plan.Plan) {
 	s := surveyOf(p)
 	if references(s).HasErrors() {
@@ -63,16 +65,44 @@ func Complete(p *plan.Plan) {
 	type missing struct{ later, earlier *plan.Resource }
 	var add []missing
 	s.missing(func(_ edge, r, before *plan.Resource) {
-		if (r.Written || before.Written) && s.rank[before.Stack] <= s.rank[r.Stack] && !s.after(before, r) {
+		if (r.Written || before.Written) && s.makeLater(r.Stack, before.Stack) {
 			add = append(add, missing{r, before})
 		}
 	})
 	for _, edge := range add {
 		// Each edge that is added may be what the next would turn into a circle.
-		if !surveyOf(p).after(edge.earlier, edge.later) {
+		if !s.after(edge.later, edge.earlier) && !s.after(edge.earlier, edge.later) {
 			edge.later.After(edge.earlier)
+			s.searched = nil // What was found before no longer holds.
 		}
 	}
+	p.Sort()
+}
+
+// makeLater has a stack made after another, if it is not already; ok is false if that cannot be.
+func (s *survey) makeLater(stack, other *plan.Stack) (ok bool) {
+	if s.rank[other] <= s.rank[stack] {
+		return true
+	}
+	if stack.Kind != plan.Resources || stack.Account != other.Account {
+		return false
+	}
+	for _, r := range s.plan.Resources {
+		if r.Stack == stack || s.rank[r.Stack] > s.rank[other] {
+			continue
+		}
+		for _, to := range slices.Concat(s.refs[s.index[r]], r.DependsOn) {
+			if to.Stack == stack {
+				return false
+			}
+		}
+	}
+	stacks := slices.DeleteFunc(s.plan.Stacks, func(one *plan.Stack) bool { return one == stack })
+	s.plan.Stacks = slices.Insert(stacks, slices.Index(stacks, other)+1, stack)
+	for i, one := range s.plan.Stacks {
+		s.rank[one] = i
+	}
+	return true
 }
 
 // edges is the table, by the type of what is made later.
