@@ -109,17 +109,3 @@ type DeferredList struct {
 	Items []Deferred
 	Range hcl.Range
 }
-
-// Parameter is a `parameter` block: a value that CloudFormation asks for when a stack is made.
-type Parameter struct {
-	Label                 Text
-	Type                  Text
-	Default               Text
-	HasDefault            bool // otherwise a value has to be given
-	Description           Text
-	AllowedValues         Texts
-	AllowedPattern        Text
-	ConstraintDescription Text
-	MinLength, MaxLength  Number // of a String; 0: no bound
-	Range                 hcl.Range
-}

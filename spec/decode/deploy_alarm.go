@@ -9,7 +9,7 @@ import (
 )
 
 // maxDeployAlarms is how many alarms a deployment group watches.
-// Source: CodeDeploy user guide, "CodeDeploy quotas", alarms associated with a deployment group.
+// Source: CodeDeploy user guide, "Monitoring deployments with CloudWatch alarms": up to ten. Its page of quotas says 50; ten suffice.
 const maxDeployAlarms = 10
 
 // deployAlarms reads the alarm blocks of a deploy: one of each kind, and metrics that their names tell apart.
