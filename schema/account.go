@@ -4,7 +4,8 @@ func account() Block {
 	return Block{
 		Type: "account", Min: 1,
 		Labels: name("What other blocks call the account: `account.NAME`. It becomes part of the names of resources."),
-		Doc:    "An AWS account that the configuration deploys into. With a `network` it can run services; without one it can run pipelines.",
+		Doc: "An AWS account that the configuration deploys into. With a `network` it can run services; without one it can run pipelines. " +
+			"Two blocks with one id are two environments of one account.",
 		Attributes: []Attribute{{
 			Name: "id", Type: String, Required: true,
 			Pattern: `^[0-9]{12}$`, Words: "the 12 digits of an AWS account id in quotes", Example: `"123456789012"`,

@@ -8,7 +8,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// accountTwice: two account blocks are one account. Each would make its own environment in it.
+// accountTwice: two account blocks are one account. That may be meant, as staging beside production, or a slip in copying.
 func accountTwice(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[string]*spec.Account{}
@@ -18,9 +18,11 @@ func accountTwice(config *spec.Config) hcl.Diagnostics {
 			continue
 		}
 		if other, twice := first[id]; twice {
-			diags = append(diags, conflict(account.ID.Range, other.ID.Range,
+			diag := conflict(account.ID.Range, other.ID.Range,
 				fmt.Sprintf("Accounts %q and %q have the same id", other.Label.Value, account.Label.Value),
-				fmt.Sprintf("Declare the account once and write account.%s wherever it is meant.", other.Label.Value)))
+				"They are two environments of one account, which nothing keeps apart but the names of what is in them. If that is not meant, correct the id.")
+			diag.Severity = hcl.DiagWarning
+			diags = append(diags, diag)
 			continue
 		}
 		first[id] = account

@@ -80,10 +80,17 @@ type expander struct {
 	secrets    []secretUse
 }
 
-// account returns the plan's account. One that owns no stack stays out of the plan's list.
+// account returns the plan's account: one for each id, by the label that was declared first, since two labels may be two
+// environments of one account. One that owns no stack stays out of the plan's list.
 func (x *expander) account(account *spec.Account) *plan.Account {
 	if known, ok := x.accounts[account]; ok {
 		return known
+	}
+	for other, known := range x.accounts {
+		if other.ID.Value == account.ID.Value {
+			x.accounts[account] = known
+			return known
+		}
 	}
 	a := &plan.Account{Label: account.Label.Value, ID: account.ID.Value, Origin: account.Label.Range}
 	x.accounts[account] = a

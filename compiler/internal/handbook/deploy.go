@@ -84,7 +84,7 @@ func (h *handbook) of(resourceType string, kinds ...plan.StackKind) []*plan.Reso
 // account returns the plan's account for one of the configuration; nil if it owns no stack.
 func (h *handbook) account(a *spec.Account) *plan.Account {
 	for _, account := range h.plan.Accounts {
-		if account.Label == a.Label.Value {
+		if account.ID == a.ID.Value {
 			return account
 		}
 	}
