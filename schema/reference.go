@@ -34,6 +34,12 @@ const values = "## Values\n\n" +
 	"replace, reverse, setintersection, setproduct, setsubtract, setunion, signum, slice, sort, split, startswith, strrev, substr, " +
 	"templatefile, timeadd, title, tobool, tolist, tomap, tonumber, toset, tostring, trim, trimprefix, trimspace, trimsuffix, try, upper, values, zipmap. " +
 	"`file` and `templatefile` read below the folder of the configuration only.\n\n" +
+	"Some values only CloudFormation knows, when a stack is made: `param.NAME`, `param.EnvironmentSuffix`, `aws.account_id`, `aws.region`, " +
+	"`aws.partition`, `aws.stack_name`, `resource.ID` (what Ref gives) and `resource.ID.ATTRIBUTE` (what Fn::GetAtt gives), of generated resources " +
+	"too. They may stand in a string, in a local, in a list or behind a name: `\"https://${resource.MainLoadBalancer.DNSName}/\"`; of the functions " +
+	"can, coalesce, concat, element, flatten, format with `%s`, join, jsonencode, keys, length, lookup, merge, reverse, slice, templatefile, " +
+	"tolist, tomap, tostring, try, values and zipmap take them. What may hold them says so below; where a value has to be known before, " +
+	"using one is an error. A text that holds `${` itself is written `$${`.\n\n" +
 	"A block inside of another may be written for each item of a list, a map or a set:\n\n" +
 	"```hcl\n" +
 	"dynamic \"stage\" {\n  for_each = var.stages       # there is a stage for each\n  labels   = [stage.key]      # its labels\n\n" +
