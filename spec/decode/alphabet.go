@@ -84,7 +84,7 @@ func (d *decoder) outsideParameter(p *spec.Parameter, class string) string {
 	case len(p.AllowedValues.Items) > 0:
 		for _, allowed := range p.AllowedValues.Values() {
 			for _, r := range allowed {
-				if !d.matches(`^`+class+`$`, string(r)) {
+				if !d.inClass(r, class) {
 					return fmt.Sprintf("%q", string(r))
 				}
 			}
@@ -106,6 +106,9 @@ func isStored(p *spec.Parameter) bool {
 	return strings.HasPrefix(p.Type.Value, "AWS::SSM::Parameter::Value<")
 }
 
+// inClass tells whether a character is in a class.
+func (d *decoder) inClass(r rune, class string) bool { return d.matches("^"+class+"$", string(r)) }
+
 // beyond is a character, quoted, that text of a pattern may have and a class does not.
 func (d *decoder) beyond(pattern, class string) string {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
@@ -118,11 +121,11 @@ func (d *decoder) beyond(pattern, class string) string {
 		// The classes of the schema treat all that is beyond this in the same way.
 		const end = 0x300
 		for r := from; r <= min(to, end) && found == ""; r++ {
-			if !d.matches(`^(?s:`+class+`)$`, string(r)) {
+			if !d.inClass(r, class) {
 				found = fmt.Sprintf("%q", string(r))
 			}
 		}
-		if from > end && found == "" && !d.matches(`^`+class+`$`, string(from)) {
+		if from > end && found == "" && !d.inClass(from, class) {
 			found = fmt.Sprintf("%q", string(from))
 		}
 	}

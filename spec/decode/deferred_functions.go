@@ -88,14 +88,8 @@ func (s *scope) textFunction(plain function.Function, late func(args []cty.Value
 	}
 	return function.New(&function.Spec{
 		VarParam: &function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true},
-		Type: func(args []cty.Value) (cty.Type, error) {
-			val, err := made(args)
-			if err != nil {
-				return cty.NilType, err
-			}
-			return val.Type(), nil
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return made(args) },
+		Type:     function.StaticReturnType(cty.DynamicPseudoType), // It shows in what is made.
+		Impl:     func(args []cty.Value, _ cty.Type) (cty.Value, error) { return made(args) },
 	})
 }
 

@@ -13,9 +13,9 @@ func (x *expander) text(d spec.Deferred) plan.Value {
 		case spec.Literal:
 			out = append(out, plan.String(part))
 		case spec.ParameterValue:
-			out = append(out, plan.Param{Of: x.parameter(part.Name)})
+			out = append(out, plan.Param{Of: x.plan.Parameter(part.Name)})
 		case spec.PseudoValue:
-			out = append(out, pseudo(part.Of))
+			out = append(out, plan.PseudoOf(string(part.Of)))
 		case spec.ResourceValue:
 			x.pending = true
 			out = append(out, plan.Pending{ID: part.ID, Attribute: part.Attribute, Origin: d.Range})
@@ -36,10 +36,4 @@ func (x *expander) texts(list spec.DeferredList) []plan.Value {
 		out[i] = x.text(item)
 	}
 	return out
-}
-
-func pseudo(of spec.Pseudo) plan.Value {
-	return map[spec.Pseudo]plan.Value{
-		spec.AccountID: plan.AccountID, spec.Region: plan.Region, spec.Partition: plan.Partition, spec.StackName: plan.StackName,
-	}[of]
 }

@@ -194,7 +194,7 @@ func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, 
 		}
 		i, err := strconv.Atoi(step)
 		if err != nil || i < 0 || i >= len(v) || strconv.Itoa(i) != step {
-			e.errorf(at, "Override of what is not there", "%s of %s has %d items, which are counted from 0.%s", "/"+strings.Join(steps[:depth], "/"), e.resource.ID, len(v),
+			e.errorf(at, "Override of what is not there", "%s of %s has %d items, which are counted from 0.%s", pointer(steps[:depth]), e.resource.ID, len(v),
 				map[bool]string{true: " The end of the list is \"-\", for add."}[last])
 			return nil, false
 		}
@@ -205,7 +205,7 @@ func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, 
 		out[i] = changed
 		return out, ok
 	}
-	e.errorf(at, "Override inside one value", "%s of %s is one value; set it as a whole.", "/"+strings.Join(steps[:depth], "/"), e.resource.ID)
+	e.errorf(at, "Override inside one value", "%s of %s is one value; set it as a whole.", pointer(steps[:depth]), e.resource.ID)
 	return nil, false
 }
 
@@ -215,7 +215,7 @@ func (e *editing) item(at hcl.Range, old plan.Value, steps []string, depth int, 
 	case depth < len(steps)-1:
 		return e.within(at, old, steps, depth+1, value, how)
 	case how == addValue:
-		e.errorf(at, "Addition of what is there", "%s of %s is there already; write it in set.", "/"+strings.Join(steps, "/"), e.resource.ID)
+		e.errorf(at, "Addition of what is there", "%s of %s is there already; write it in set.", pointer(steps), e.resource.ID)
 		return nil, false
 	case plan.Equal(old, value):
 		e.unchanged(at)
@@ -230,7 +230,7 @@ func (e *editing) nothingThere(at hcl.Range, o plan.Object, steps []string, dept
 	for _, field := range o {
 		keys = append(keys, field.Key)
 	}
-	detail := fmt.Sprintf("%s of %s has no %q.%s", "/"+strings.Join(steps[:depth], "/"), e.resource.ID, steps[depth], spec.DidYouMean(steps[depth], keys))
+	detail := fmt.Sprintf("%s of %s has no %q.%s", pointer(steps[:depth]), e.resource.ID, steps[depth], spec.DidYouMean(steps[depth], keys))
 	if len(keys) > 0 {
 		detail += fmt.Sprintf(" It has: %s.", spec.Listed(keys))
 	}
@@ -240,3 +240,6 @@ func (e *editing) nothingThere(at hcl.Range, o plan.Object, steps []string, dept
 	e.errorf(at, "Override of what is not there", "%s", detail)
 	return false
 }
+
+// pointer is the path of steps, for messages.
+func pointer(steps []string) string { return "/" + strings.Join(steps, "/") }

@@ -2,6 +2,7 @@ package expand
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -27,9 +28,9 @@ func (x *expander) parameters(c *spec.Config) {
 
 // unused warns of parameters that stand in no template: nobody can give them a value there.
 func (x *expander) unused() {
-	used := x.plan.Uses(x.plan.Resources, x.plan.Outputs)
+	used := x.plan.Declared()
 	for _, p := range x.plan.Parameters {
-		if p.Declared && !used[p] {
+		if p.Declared && !slices.Contains(used, p) {
 			x.errorf(p.Origin, fmt.Sprintf("Parameter %q is used nowhere", p.Name), "It stands in no template. Write param.%s where its value is to stand, or leave it out.", p.Name)
 			x.diags[len(x.diags)-1].Severity = hcl.DiagWarning
 		}
@@ -42,14 +43,4 @@ func (x *expander) unused() {
 			x.errorf(at, fmt.Sprintf("A parameter and a resource are both called %q", p.Name), "CloudFormation wants two names. Rename the one of the two that the configuration names.")
 		}
 	}
-}
-
-// parameter is the parameter of a name.
-func (x *expander) parameter(name string) *plan.Parameter {
-	for _, p := range x.plan.Parameters {
-		if p.Name == name {
-			return p
-		}
-	}
-	return x.plan.Suffix
 }

@@ -10,7 +10,7 @@ import (
 
 // Deploy is the operator's handbook, DEPLOY.md.
 func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
-	h := &handbook{config: c, plan: p, templates: inOrder(p, templates)}
+	h := &handbook{config: c, plan: p, declared: p.Declared(), templates: inOrder(p, templates)}
 	h.overview()
 	h.preparation()
 	h.prerequisites()
@@ -35,7 +35,8 @@ func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
 type handbook struct {
 	config    *spec.Config
 	plan      *plan.Plan
-	templates []Template // in the order of creation
+	declared  []*plan.Parameter // of the configuration
+	templates []Template        // in the order of creation
 	out       strings.Builder
 }
 
@@ -141,7 +142,7 @@ func (h *handbook) preparation() {
 
 func (h *handbook) variables() []string {
 	lines := []string{"set -u", "export AWS_PAGER=''", "export AWS_REGION=" + quote(h.plan.Region), "SUFFIX=" + quote(literal(h.plan.Suffix.Default))}
-	for _, p := range h.plan.Declared() {
+	for _, p := range h.declared {
 		lines = append(lines, parameterVariable(p)+"="+quote(literal(p.Default)))
 	}
 	for _, account := range h.plan.Accounts {
@@ -158,7 +159,7 @@ func parameterVariable(p *plan.Parameter) string { return "parameter_" + p.Name 
 // that exists keeps what it was given before, whatever the default says (aws/aws-cli, customizations/cloudformation/deploy.py).
 func (h *handbook) parameters() string {
 	out := "--parameter-overrides " + h.plan.Suffix.Name + `="$SUFFIX"`
-	for _, p := range h.plan.Declared() {
+	for _, p := range h.declared {
 		out += " " + p.Name + `="$` + parameterVariable(p) + `"`
 	}
 	return out
@@ -167,7 +168,7 @@ func (h *handbook) parameters() string {
 // declaredParameters says what the parameters of the configuration are for, and which of them have to be given a value.
 func (h *handbook) declaredParameters() {
 	var points []string
-	for _, p := range h.plan.Declared() {
+	for _, p := range h.declared {
 		var said []string
 		if p.Description != "" {
 			said = append(said, strings.TrimSuffix(oneLine(p.Description), ".")+".")

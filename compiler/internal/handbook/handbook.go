@@ -26,22 +26,23 @@ func (t Template) needsUpload() bool { return len(t.Bytes) > plan.InlineBytes }
 // Within an account a stack of an earlier kind exports to one of a later kind,
 // and a pipeline that finds its targets in place has a first run that can succeed.
 func inOrder(p *plan.Plan, templates []Template) []Template {
-	tiers := map[*plan.Stack]int{}
-	for _, stack := range p.Stacks {
-		tiers[stack] = tier(p, stack)
-	}
+	tiers := tiersOf(p)
 	out := slices.Clone(templates)
 	slices.SortStableFunc(out, func(a, b Template) int { return tiers[a.Stack] - tiers[b.Stack] })
 	return out
 }
 
-// tier is how late a stack is made: as its kind says, or as the last that it needs.
-func tier(p *plan.Plan, stack *plan.Stack) int {
-	last := map[plan.StackKind]int{plan.Environment: 0, plan.Resources: 0, plan.Service: 1, plan.Pipeline: 2}[stack.Kind]
-	for _, other := range needs(p, stack) {
-		last = max(last, tier(p, other))
+// tiersOf tells how late each stack is made: as its kind says, or as the last that it needs. The plan has what a stack needs before it.
+func tiersOf(p *plan.Plan) map[*plan.Stack]int {
+	ofKind := map[plan.StackKind]int{plan.Environment: 0, plan.Resources: 0, plan.Service: 1, plan.Pipeline: 2}
+	tiers := make(map[*plan.Stack]int, len(p.Stacks))
+	for _, stack := range p.Stacks {
+		tiers[stack] = ofKind[stack.Kind]
+		for _, other := range needs(p, stack) {
+			tiers[stack] = max(tiers[stack], tiers[other])
+		}
 	}
-	return last
+	return tiers
 }
 
 // capability is what CloudFormation wants to hear for a stack that makes roles with names.

@@ -58,8 +58,9 @@ func Manifest(p *plan.Plan, templates []Template) []byte {
 	for _, account := range p.Accounts {
 		m.Accounts = append(m.Accounts, manifestAccount{account.Label, account.ID})
 	}
+	declared := p.Declared()
 	for _, t := range inOrder(p, templates) {
-		m.Stacks = append(m.Stacks, describe(p, t))
+		m.Stacks = append(m.Stacks, describe(p, declared, t))
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -69,18 +70,22 @@ func Manifest(p *plan.Plan, templates []Template) []byte {
 	return text.Bytes()
 }
 
-func describe(p *plan.Plan, t Template) manifestStack {
+func describe(p *plan.Plan, declared []*plan.Parameter, t Template) manifestStack {
 	sum := sha256.Sum256(t.Bytes)
 	return manifestStack{
 		Account: t.Stack.Account.Label, AccountID: t.Stack.Account.ID, Kind: string(t.Stack.Kind),
 		StackName: suffixed(p, t.Stack), Template: t.Path,
 		Bytes: len(t.Bytes), SHA256: hex.EncodeToString(sum[:]),
-		Resources: len(p.Of(t.Stack)), Parameters: parameterNames(p, t.Stack), Capabilities: capabilities(p, t.Stack),
+		Resources: len(p.Of(t.Stack)), Parameters: parameterNames(p, declared, t.Stack), Capabilities: capabilities(p, t.Stack),
 		Upload: t.needsUpload(), DependsOn: dependsOn(p, t.Stack),
 	}
 }
 
-func parameterNames(p *plan.Plan, stack *plan.Stack) []string {
+// parameterNames names those of declared parameters that a stack uses.
+func parameterNames(p *plan.Plan, declared []*plan.Parameter, stack *plan.Stack) []string {
+	if len(declared) == 0 {
+		return []string{}
+	}
 	var outputs []*plan.Output
 	for _, output := range p.Outputs {
 		if output.Stack == stack {
@@ -88,7 +93,7 @@ func parameterNames(p *plan.Plan, stack *plan.Stack) []string {
 		}
 	}
 	used, out := p.Uses(p.Of(stack), outputs), []string{}
-	for _, parameter := range p.Declared() {
+	for _, parameter := range declared {
 		if used[parameter] {
 			out = append(out, parameter.Name)
 		}

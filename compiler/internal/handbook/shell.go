@@ -82,15 +82,9 @@ func (h *handbook) word(d spec.Deferred, account *plan.Account) (word string, ok
 		case spec.Literal:
 			value = append(value, plan.String(part))
 		case spec.ParameterValue:
-			for _, p := range h.plan.Parameters {
-				if p.Name == part.Name {
-					value = append(value, plan.Param{Of: p})
-				}
-			}
+			value = append(value, plan.Param{Of: h.plan.Parameter(part.Name)})
 		case spec.PseudoValue:
-			value = append(value, map[spec.Pseudo]plan.Value{
-				spec.AccountID: plan.AccountID, spec.Region: plan.Region, spec.Partition: plan.Partition, spec.StackName: plan.StackName,
-			}[part.Of])
+			value = append(value, plan.PseudoOf(string(part.Of)))
 		default:
 			return "", false
 		}

@@ -194,14 +194,22 @@ func (c *Collision) Error() string {
 
 // Declared returns the parameters that the configuration declares and the plan uses.
 func (p *Plan) Declared() []*Parameter {
+	declared := slices.DeleteFunc(slices.Clone(p.Parameters), func(parameter *Parameter) bool { return !parameter.Declared })
+	if len(declared) == 0 {
+		return nil // To look through everything takes its time.
+	}
 	used := p.Uses(p.Resources, p.Outputs)
-	var out []*Parameter
+	return slices.DeleteFunc(declared, func(parameter *Parameter) bool { return !used[parameter] })
+}
+
+// Parameter returns the parameter of a name, or nil.
+func (p *Plan) Parameter(name string) *Parameter {
 	for _, parameter := range p.Parameters {
-		if parameter.Declared && used[parameter] {
-			out = append(out, parameter)
+		if parameter.Name == name {
+			return parameter
 		}
 	}
-	return out
+	return nil
 }
 
 // Uses tells which parameters resources and outputs use. The suffix is among them: names of exports carry it.

@@ -54,6 +54,11 @@ const (
 	URLSuffix Pseudo = "AWS::URLSuffix"
 )
 
+// PseudoOf returns the pseudo parameter that expressions call `aws.` and a name.
+func PseudoOf(name string) Pseudo {
+	return map[string]Pseudo{"account_id": AccountID, "region": Region, "partition": Partition, "stack_name": StackName}[name]
+}
+
 // Concat joins its parts, which must be text once CloudFormation has worked them out.
 type Concat []Value
 

@@ -32,13 +32,10 @@ func whose(r *plan.Resource) string {
 	return ours
 }
 
-// hold holds every resource against the rules of its type. broken says what is wrong with one; empty if nothing is.
-func hold(s *survey, rules map[string][]rule, summary string) hcl.Diagnostics {
+// hold holds resources against the rules of its type. broken says what is wrong with one; empty if nothing is.
+func hold(s *survey, resources []*plan.Resource, rules map[string][]rule, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, r := range s.plan.Resources {
-		if r.Stays && r.DeletionPolicy != plan.Delete && summary == notDeleted {
-			continue // Nothing has to let it go.
-		}
+	for _, r := range resources {
 		for _, of := range []string{"", r.Type} {
 			for _, rule := range rules[of] {
 				if fault := rule.broken(s, r); fault != "" {

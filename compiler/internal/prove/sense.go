@@ -5,6 +5,8 @@ import (
 )
 
 // sense finds what AWS refuses, or what breaks later, although no schema says so.
-func sense(s *survey) hcl.Diagnostics { return hold(s, senseRules, "What AWS would not run") }
+func sense(s *survey) hcl.Diagnostics {
+	return hold(s, s.plan.Resources, senseRules, "What AWS would not run")
+}
 
 var senseRules = rulesByType(nameSense, pipelineSense, stageSense, conditionSense, functionSense, fleetSense, reachSense, networkSense, policySense, storageSense)

@@ -10,10 +10,14 @@ import (
 
 // teardown finds what would outlive its stack or keep it from being deleted. The
 // order in which a stack is deleted is that of proof order, read backwards.
-const notDeleted = "What would not be deleted"
-
 func teardown(s *survey) hcl.Diagnostics {
-	diags := hold(s, teardownRules, notDeleted)
+	going := make([]*plan.Resource, 0, len(s.plan.Resources))
+	for _, r := range s.plan.Resources {
+		if !r.Stays || r.DeletionPolicy == plan.Delete { // Nothing has to let the others go.
+			going = append(going, r)
+		}
+	}
+	diags := hold(s, going, teardownRules, "What would not be deleted")
 	for _, r := range s.plan.Resources {
 		switch {
 		case r.Stays && r.DeletionPolicy == plan.Delete:
