@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/prove"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -75,7 +74,7 @@ func faultsOf(config *spec.Config, resources bool, overrides int) faults {
 	if !resources {
 		part.Resources, part.Outputs = nil, nil
 	}
-	p, diags := expand.Config(&part)
+	p, diags := expanded(&part)
 	if diags.HasErrors() {
 		return nil
 	}

@@ -3,6 +3,7 @@ package compiler_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,15 @@ func blockCase(t *testing.T, path string) {
 		}
 		for name, raw := range template.Outputs {
 			resources["Outputs/"+name] = raw
+		}
+		for _, file := range folder(t, system) { // what a pipeline deploys stands in no template but its own
+			var own struct {
+				document
+				Resources map[string]json.RawMessage
+			}
+			if json.Unmarshal(file.Bytes, &own) == nil && byPipeline(own.document) {
+				maps.Copy(resources, own.Resources)
+			}
 		}
 	}
 	for i, file := range archive.Files[1:] {

@@ -48,7 +48,7 @@ func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	p, more := expand.Config(config)
+	p, more := expanded(config)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
 		return nil, diags
@@ -56,11 +56,20 @@ func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
 	return &System{config, p}, append(diags, proved(config, p)...)
 }
 
+// expanded is the plan of a configuration, complete if no diagnostic is an error.
+func expanded(config *spec.Config) (*plan.Plan, hcl.Diagnostics) {
+	p, diags := expand.Config(config)
+	if !diags.HasErrors() {
+		template.Embed(p)
+	}
+	return p, diags
+}
+
 // Template returns the complete system as one CloudFormation template in JSON.
 // The error is a *TooLargeError if CloudFormation does not accept one so large.
 func (s *System) Template() ([]byte, error) {
 	text := template.Single(s.plan)
-	return text, tooLarge("The whole system", len(s.plan.Resources), len(s.plan.Outputs), len(text),
+	return text, tooLarge("The whole system", len(s.plan.Operated()), len(s.plan.Outputs), len(text),
 		"Write one template per stack: cfnpipe compile -o FOLDER/")
 }
 
@@ -71,18 +80,18 @@ type File struct {
 }
 
 // Folder returns the files of the layout with one template per stack:
-// ACCOUNT/STACK.template.json, manifest.json and DEPLOY.md. The error is a
-// *TooLargeError if CloudFormation does not accept one of them.
+// ACCOUNT/STACK.template.json, manifest.json and DEPLOY.md. Templates that a
+// pipeline deploys are there to be read. The error is a *TooLargeError if CloudFormation does not accept one of them.
 func (s *System) Folder() ([]File, error) {
 	var files []File
-	var printed []handbook.Template
+	var printed handbook.Templates
 	for _, stack := range s.plan.Stacks {
 		file := File{handbook.Path(stack), template.Stack(s.plan, stack)}
 		if err := tooLarge("The stack "+stack.Name, len(s.plan.Of(stack)), 0, len(file.Bytes), "Shorten the tests of the build."); err != nil {
 			return nil, err
 		}
 		files = append(files, file)
-		printed = append(printed, handbook.Template{Stack: stack, Path: file.Path, Bytes: file.Bytes})
+		printed.Add(handbook.Template{Stack: stack, Path: file.Path, Bytes: file.Bytes})
 	}
 	return append(files,
 		File{"manifest.json", handbook.Manifest(s.plan, printed)},

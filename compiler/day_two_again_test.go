@@ -131,7 +131,10 @@ func (p *printed) stays(r *resource, emptied map[*resource]bool) string {
 			return "logs to a group of no stack"
 		}
 	case "AWS::Lambda::Function":
-		if !group("LoggingConfig/LogGroup") {
+		declared := slices.ContainsFunc(p.of("AWS::Logs::LogGroup"), func(group *resource) bool {
+			return group.account == r.account && p.name(group) == p.say(r, r.get("LoggingConfig/LogGroup"))
+		})
+		if !group("LoggingConfig/LogGroup") && !(byPipeline(r.beside) && declared) {
 			return "logs to a group of no stack"
 		}
 	case "AWS::EC2::FlowLog":

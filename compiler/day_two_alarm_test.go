@@ -129,9 +129,19 @@ func (p *printed) guards(group, alarm *resource) []string {
 		about = []string{"Metrics/1/MetricStat/Metric/Dimensions/1/Value", "Metrics/2/MetricStat/Metric/Dimensions/1/Value"}
 	}
 	for _, path := range about {
-		want(targets != nil && p.to(alarm.get(path)) == targets, "its alarm is another service's")
+		own := targets != nil && p.to(alarm.get(path)) == targets
+		if p.shiftsFunction(group) {
+			own = p.say(alarm, alarm.get(path)) == strings.Replace(p.name(group), "-group-", "-function-", 1)+":live"
+		}
+		want(own, "its alarm is another service's")
 	}
 	return faults
+}
+
+// shiftsFunction tells whether a deployment group is for a function.
+func (p *printed) shiftsFunction(group *resource) bool {
+	application := p.to(group.get("ApplicationName"))
+	return application != nil && application.get("ComputePlatform") == "Lambda"
 }
 
 // mayDeploy: CodeDeploy hears the alarm, and the pipeline may deploy but not switch the alarm off.

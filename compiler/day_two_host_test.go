@@ -20,6 +20,9 @@ func (p *printed) releases() ([]release, []string) {
 	var out []release
 	var faults []string
 	for _, group := range p.of("AWS::CodeDeploy::DeploymentGroup") {
+		if p.shiftsFunction(group) {
+			continue
+		}
 		r := release{group: group, fleet: p.to(group.get("AutoScalingGroups/0"))}
 		if r.fleet != nil {
 			r.template = p.to(r.fleet.get("LaunchTemplate/LaunchTemplateId"))
@@ -94,7 +97,7 @@ func TestHostThatComesTooLateIsNoticed(t *testing.T) {
 		"the folder carries the suffix":        set("StorefrontPipeline", "Properties/Name", map[string]any{"Fn::Sub": "storefront-${EnvironmentSuffix}"}),
 		"tagged images go":                     set("StorefrontImageRepository", "Properties/LifecyclePolicy/LifecyclePolicyText", tagged),
 		"tags move":                            set("StorefrontImageRepository", "Properties/ImageTagMutability", "MUTABLE"),
-		"the bundle names the image by tag":    replaced("StorefrontBuildProject", `$REPOSITORY_URI@$digest\\\" >image.env`, `$REPOSITORY_URI:$tag\\\" >image.env`),
+		"the bundle names the image by tag":    replaced("StorefrontBuildProject", `$REPOSITORY_URI@$digest\\\" >cfnpipe-bundle/image.env`, `$REPOSITORY_URI:$tag\\\" >cfnpipe-bundle/image.env`),
 		"the bucket knows only the deployers":  replaced("StorefrontArtifactBucketPolicy", "production-instance-role", "production-deploy-role"),
 		"the bucket lets nobody in":            without("StorefrontArtifactBucketPolicy", "Properties/PolicyDocument/Statement", "ReadProduction"),
 		"the bucket shuts the hosts out":       set("StorefrontArtifactBucketPolicy", "Properties/PolicyDocument/Statement/0/Condition", map[string]any{}),
@@ -174,7 +177,7 @@ func (p *printed) imagesStay(r release) []string {
 	if r.repository.get("ImageTagMutability") != "IMMUTABLE" {
 		faults = append(faults, r.repository.id+" lets a tag move, and the image it left lose its tag")
 	}
-	if !strings.Contains(p.commands(r.project), `echo "IMAGE_URI=$REPOSITORY_URI@$digest" >image.env`) {
+	if !strings.Contains(p.commands(r.project), `echo "IMAGE_URI=$REPOSITORY_URI@$digest" >cfnpipe-bundle/image.env`) {
 		faults = append(faults, r.project.id+" does not write the image's digest into the bundle")
 	}
 	return faults

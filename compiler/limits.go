@@ -63,7 +63,7 @@ func (s *System) ledger() *Ledger {
 		add(l, e)
 	}
 	used := map[string]int{
-		"bytes": len(template.Single(s.plan)), "resources": len(s.plan.Resources),
+		"bytes": len(template.Single(s.plan)), "resources": len(s.plan.Operated()),
 		"parameters": len(s.plan.Parameters), "outputs": len(s.plan.Outputs),
 	}
 	for _, e := range prove.TemplateLimits() {

@@ -254,7 +254,7 @@ func giveWay(body *hclwrite.Body, typeName string) {
 	}
 }
 
-// descend finds or makes a block. One of another kind gives way where only one of the type may stand.
+// descend finds or makes a block. One of another kind gives way where only one of the type may stand, or the two would need names.
 func descend(body *hclwrite.Body, row schema.Block) *hclwrite.Body {
 	for _, found := range body.Blocks() {
 		if found.Type() != row.Type {
@@ -263,7 +263,7 @@ func descend(body *hclwrite.Body, row schema.Block) *hclwrite.Body {
 		if row.Kind == "" || found.Labels()[0] == row.Kind {
 			return found.Body()
 		}
-		if row.Max == 1 {
+		if row.Max == 1 || row.Type == "deploy" {
 			body.RemoveBlock(found)
 		}
 	}

@@ -1,15 +1,20 @@
 package schema
 
-// alarms are the kinds of alarms of a deploy.
+// alarms are the kinds of alarms of a deploy "ec2".
 func alarms() []Block { return []Block{alarmErrors(), alarmLatency(), alarmMetric()} }
 
+// functionAlarms are the kinds of alarms of a deploy "lambda".
+func functionAlarms() []Block {
+	return []Block{alarmErrors(), alarmLatency(), alarmThrottles(), alarmMetric()}
+}
+
 const alarmDoc = " An alarm that rings stops a deployment and rolls it back, for as long as the deployment runs. None rings before the first release or " +
-	"without requests. Without any `alarm` a deploy has one on errors, 10 answers with status 5xx in a minute."
+	"without requests. Without any `alarm` a deploy has one on errors, 10 in a minute."
 
 func alarmErrors() Block {
 	return Block{
 		Type: "alarm", Kind: "errors",
-		Doc: "Rings when too many requests are answered with an error of the service, a status 5xx." + alarmDoc,
+		Doc: "Rings when too many requests fail: the service answers with status 5xx, or a call of the function ends in an error." + alarmDoc,
 		Attributes: []Attribute{
 			{
 				Name: "percent", Type: Integer, Default: "5", Min: 1, Max: 100, Example: "2",
@@ -32,7 +37,7 @@ func alarmErrors() Block {
 func alarmLatency() Block {
 	return Block{
 		Type: "alarm", Kind: "latency",
-		Doc: "Rings when requests take too long, from the load balancer to the service and back." + alarmDoc,
+		Doc: "Rings when requests take too long: from the load balancer to the service and back, or a call of the function from its beginning to its end." + alarmDoc,
 		Attributes: []Attribute{
 			{
 				Name: "milliseconds", Type: Integer, Default: "2000", Min: 1, Max: 600000, Example: "500",
@@ -47,6 +52,24 @@ func alarmLatency() Block {
 		Example: `alarm "latency" {
   milliseconds = 500
   percentile   = 95
+}
+`,
+	}
+}
+
+func alarmThrottles() Block {
+	return Block{
+		Type: "alarm", Kind: "throttles",
+		Doc: "Rings when Lambda turns calls away because too many run already." + alarmDoc,
+		Attributes: []Attribute{
+			{
+				Name: "above", Type: Integer, Default: "10", Max: 1000000000, Example: "0",
+				Doc: "Above how many in a minute.",
+			},
+			minutes("1"),
+		},
+		Example: `alarm "throttles" {
+  above = 0
 }
 `,
 	}

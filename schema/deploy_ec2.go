@@ -20,11 +20,7 @@ func deployEC2() Block {
 
 func fleet() []Attribute {
 	return []Attribute{
-		{
-			Name: "name", Type: String, MaxLength: 40, Pattern: namePattern, Words: nameWords, Example: `"api"`,
-			Condition: "needed when a stage has several deploys",
-			Doc:       "Tells the deploys of one stage apart. It becomes part of the names of resources.",
-		},
+		deployName(),
 		accountRef("The account to deploy into. It needs a `network`."),
 		{
 			Name: "instance_type", Type: String, Deferred: `[a-z0-9.-]`, Default: `"t3.small"`, MaxLength: 40, Example: `"t3.medium"`,
@@ -52,6 +48,14 @@ func fleet() []Attribute {
 	}
 }
 
+func deployName() Attribute {
+	return Attribute{
+		Name: "name", Type: String, MaxLength: 40, Pattern: namePattern, Words: nameWords, Example: `"api"`,
+		Condition: "needed when a stage has several deploys",
+		Doc:       "Tells the deploys of one stage apart. It becomes part of the names of resources.",
+	}
+}
+
 func service() []Attribute {
 	return []Attribute{
 		{
@@ -72,8 +76,7 @@ func service() []Attribute {
 		{
 			// Sources: Secrets Manager API, CreateSecret, Name; Systems Manager API, PutParameter, Name.
 			Name: "secrets", Type: StringMap, Deferred: `[A-Za-z0-9/_+=.@-]`, Default: "{}", Keys: variablePattern, MaxLength: 512,
-			Pattern: `^([A-Za-z0-9/_+=.@-]+|ssm:/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$`,
-			Words:   "the name of a Secrets Manager secret, or ssm: and the path of a SecureString in Parameter Store",
+			Pattern: secretPattern, Words: secretWords,
 			Example: `{ DATABASE_URL = "storefront/database-url", API_KEY = "ssm:/storefront/api-key" }`,
 			Doc: "Environment variables whose values are secrets, by reference: a name in Secrets Manager, `ssm:/path/name` in Parameter Store, " +
 				"or a secret of a `resource` block: `resource.ID`, or what a database keeps its own in, `resource.ID.MasterUserSecret.SecretArn`. " +
@@ -81,5 +84,10 @@ func service() []Attribute {
 		},
 	}
 }
+
+const (
+	secretPattern = `^([A-Za-z0-9/_+=.@-]+|ssm:/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$`
+	secretWords   = "the name of a Secrets Manager secret, or ssm: and the path of a SecureString in Parameter Store"
+)
 
 const variablePattern = `^[A-Za-z_][A-Za-z0-9_]*$`

@@ -5,7 +5,7 @@ func parallel() Block {
 		Type: "parallel",
 		Doc: "Actions that start together; what is written after the block waits for all of them. They do not wait for each other, so an approval " +
 			"cannot stand here with a deploy, nor a deploy with the build of what it deploys.",
-		Blocks: []Block{buildImage(), approval(), deployEC2()},
+		Blocks: []Block{buildImage(), approval(), deployEC2(), deployLambda()},
 		Example: `parallel {
   deploy "ec2" {
     name    = "api"

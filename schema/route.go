@@ -3,7 +3,7 @@ package schema
 func route() Block {
 	return Block{
 		Type: "route", Max: 1,
-		Doc: "Which requests of the account's load balancer reach the service; without the block, all of them. " +
+		Doc: "Which requests of the account's load balancer reach the service. Without the block all of them reach a fleet, and none a function. " +
 			"A rule takes at most five hosts and paths together, with at most five wildcards in them.",
 		// Source of the characters and lengths: Elastic Load Balancing API, RuleCondition.
 		Attributes: []Attribute{

@@ -9,7 +9,7 @@ func stage() Block {
 		Doc: "A stage of the pipeline: its actions run one after another, as they are written, unless they stand in a `parallel` block. " +
 			"At least one of `build`, `approval` and `deploy` is needed.",
 		Attributes: onFailure(),
-		Blocks:     []Block{buildImage(), approval(), deployEC2(), parallel(), beforeEntry()},
+		Blocks:     []Block{buildImage(), approval(), deployEC2(), deployLambda(), parallel(), beforeEntry()},
 		Example: `stage "production" {
   on_failure = "rollback"
 

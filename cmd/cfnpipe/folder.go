@@ -95,8 +95,9 @@ func leftOver(folder string, files []compiler.File) ([]string, error) {
 	}
 	// Only what is needed of it: handbook.Manifest writes more.
 	var old struct {
-		Generator string
-		Stacks    []struct{ Template string }
+		Generator  string
+		Stacks     []struct{ Template string }
+		ByPipeline []struct{ Template string } `json:"stacksOfPipelines"`
 	}
 	if err := json.Unmarshal(data, &old); err != nil || old.Generator != "cfnpipe" {
 		return nil, cannot("%s was not written by cfnpipe, or was changed since. Give -o another folder, or remove the file.", manifest)
@@ -106,7 +107,7 @@ func leftOver(folder string, files []compiler.File) ([]string, error) {
 		made[file.Path] = true
 	}
 	var out []string
-	for _, stack := range old.Stacks {
+	for _, stack := range append(old.Stacks, old.ByPipeline...) {
 		name := stack.Template
 		// A manifest may come from anywhere. Nothing but a template below the folder is ever removed for it.
 		if made[name] || !filepath.IsLocal(filepath.FromSlash(name)) || !strings.HasSuffix(name, templateEnding) {

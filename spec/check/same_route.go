@@ -19,7 +19,7 @@ func sameRoute(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[place]deployment{}
 	for _, d := range deployments(config) {
-		if d.deploy.Account == nil {
+		if d.deploy.Account == nil || !d.deploy.Balanced() {
 			continue
 		}
 		at := place{d.deploy.Account, requests(d.deploy.Route)}

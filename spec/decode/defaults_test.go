@@ -47,8 +47,8 @@ func fits(t *testing.T, b schema.Block, row schema.Attribute, source string) {
 	case schema.StringMap:
 		read.pairs(row.Name)
 	case schema.Object:
-		if row.Name == "capacity" {
-			read.capacity()
+		if row.Members[0].Type == schema.Integer {
+			read.numbers(row.Name)
 		} else {
 			read.pairs(row.Name)
 		}
@@ -68,6 +68,9 @@ func TestExamplesFit(t *testing.T) {
 	pipeline := func(body string) string { return "pipeline \"p\" {\naccount = account.tools\n" + body + "}\n" }
 	onDeploy := func(e string) string {
 		return account + pipeline(source+"stage \"s\" {\ndeploy \"ec2\" {\n"+e+"}\n}\n")
+	}
+	onFunction := func(e string) string {
+		return account + pipeline(source+"stage \"s\" {\ndeploy \"lambda\" {\n"+e+"}\n}\n")
 	}
 	frames := map[string]func(string) string{
 		"": func(e string) string { return e },
@@ -106,10 +109,11 @@ func TestExamplesFit(t *testing.T) {
 		"alarm": func(e string) string {
 			return account + pipeline(source+"stage \"s\" {\napproval {}\nbefore_entry {\n"+e+"}\n}\n")
 		},
-		`alarm "errors"`:  onDeploy,
-		`alarm "latency"`: onDeploy,
-		`alarm "metric"`:  onDeploy,
-		"route":           onDeploy,
+		`alarm "errors"`:    onDeploy,
+		`alarm "latency"`:   onDeploy,
+		`alarm "metric"`:    onDeploy,
+		`alarm "throttles"`: onFunction,
+		"route":             onDeploy,
 	}
 	var walk func(schema.Block)
 	walk = func(b schema.Block) {

@@ -47,6 +47,8 @@ func (b *block) deployAlarm() *spec.DeployAlarm {
 		out.Percent, out.MinRequests = b.number("percent"), b.number("min_requests")
 	case spec.AlarmLatency:
 		out.Milliseconds, out.Percentile = b.number("milliseconds"), b.number("percentile")
+	case spec.AlarmThrottles:
+		out.Above = b.number("above")
 	case spec.AlarmMetric:
 		out.Name, out.Namespace, out.MetricName = b.text("name"), b.text("namespace"), b.text("metric_name")
 		out.Dimensions, out.Statistic, out.Above = b.pairs("dimensions"), b.text("statistic"), b.number("above")

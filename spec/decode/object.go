@@ -52,7 +52,7 @@ func (v value) member(e entry) (value, bool) {
 	}
 	if v.origin == nil && !v.d.matches(v.row.Keys, e.key.Value) {
 		v.d.report(e.key.Range, fmt.Sprintf("Name %q cannot be used in %q", shorten(e.key.Value), v.row.Name),
-			"Write a name of letters, digits and underscores that does not begin with a digit, such as LOG_LEVEL.")
+			"Write a name of two or more letters, digits and underscores that begins with a letter, such as LOG_LEVEL.")
 		return item, false
 	}
 	return item, !isNull(e.expr)
@@ -133,4 +133,33 @@ func unwrapped(expr hcl.Expression) hcl.Expression {
 		}
 		expr = parentheses.Expression
 	}
+}
+
+// numbers reads an Object whose members are whole numbers, all of them needed.
+func (b *block) numbers(name string) (members map[string]spec.Number, at hcl.Range) {
+	members = map[string]spec.Number{}
+	v, ok := b.value(name)
+	if !ok {
+		return members, b.header
+	}
+	at = v.place(v.expr)
+	for _, member := range v.row.Members {
+		members[member.Name] = spec.Number{Range: at}
+	}
+	before, found := len(b.d.diags), map[string]bool{}
+	for _, e := range v.entries() {
+		if item, ok := v.member(e); ok {
+			found[e.key.Value] = true
+			members[e.key.Value] = item.number()
+		}
+	}
+	if len(found) < len(v.row.Members) && len(b.d.diags) == before {
+		for _, member := range v.row.Members {
+			if !found[member.Name] {
+				b.d.reportValue(v, fmt.Sprintf("Missing %q in %q", member.Name, v.row.Name),
+					fmt.Sprintf("Both are needed; write %s = %s.", v.row.Name, v.row.Example))
+			}
+		}
+	}
+	return members, at
 }

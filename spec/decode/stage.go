@@ -41,7 +41,7 @@ func (b *block) action(stage string) spec.Action {
 	case "approval":
 		return b.approval()
 	}
-	return b.deployEC2(stage)
+	return b.deploy(stage)
 }
 
 // needAction reports a block in which nothing is to be done. A word that was not understood may have been meant as an action.

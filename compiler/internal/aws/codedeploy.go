@@ -23,6 +23,37 @@ type CodeDeployGroup struct {
 	TerminationHookEnabled    bool `cfn:"keep"`
 }
 
+// CodeDeployFunctionGroup is AWS::CodeDeploy::DeploymentGroup, for the versions of a function.
+type CodeDeployFunctionGroup struct {
+	ApplicationName           plan.Value
+	DeploymentGroupName       plan.Value
+	ServiceRoleArn            plan.Value
+	DeploymentConfigName      plan.Value
+	DeploymentStyle           CodeDeployStyle
+	AutoRollbackConfiguration CodeDeployRollback
+	AlarmConfiguration        CodeDeployAlarms
+}
+
+// CodeDeployConfig is AWS::CodeDeploy::DeploymentConfig, for functions.
+type CodeDeployConfig struct {
+	DeploymentConfigName plan.Value
+	ComputePlatform      string
+	TrafficRoutingConfig CodeDeployTraffic
+}
+
+// CodeDeployTraffic is how requests are shifted to a new version.
+type CodeDeployTraffic struct {
+	Type            string
+	TimeBasedCanary CodeDeployCanary
+	TimeBasedLinear CodeDeployLinear
+}
+
+// CodeDeployCanary is a shift in two steps.
+type CodeDeployCanary struct{ CanaryPercentage, CanaryInterval int } // of a hundred requests; minutes
+
+// CodeDeployLinear is a shift in equal steps.
+type CodeDeployLinear struct{ LinearPercentage, LinearInterval int } // of a hundred requests; minutes
+
 // CodeDeployStyle is how a deployment goes about it.
 type CodeDeployStyle struct{ DeploymentType, DeploymentOption string }
 
@@ -48,5 +79,7 @@ type CodeDeployAlarms struct {
 type CodeDeployAlarm struct{ Name plan.Value }
 
 // ResourceType implements Resource.
-func (CodeDeployApplication) ResourceType() string { return "AWS::CodeDeploy::Application" }
-func (CodeDeployGroup) ResourceType() string       { return "AWS::CodeDeploy::DeploymentGroup" }
+func (CodeDeployApplication) ResourceType() string   { return "AWS::CodeDeploy::Application" }
+func (CodeDeployGroup) ResourceType() string         { return "AWS::CodeDeploy::DeploymentGroup" }
+func (CodeDeployFunctionGroup) ResourceType() string { return "AWS::CodeDeploy::DeploymentGroup" }
+func (CodeDeployConfig) ResourceType() string        { return "AWS::CodeDeploy::DeploymentConfig" }

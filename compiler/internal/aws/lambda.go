@@ -2,18 +2,25 @@ package aws
 
 import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 
-// LambdaFunction is AWS::Lambda::Function with inline code.
+// LambdaFunction is AWS::Lambda::Function, of inline code or of a container image.
 type LambdaFunction struct {
 	FunctionName  plan.Value
-	Description   string
+	Description   plan.Value
+	PackageType   string
+	Architectures []string
 	Runtime       string
 	Handler       string
 	Role          plan.Value
 	Timeout       int // seconds
 	MemorySize    int // MiB
 	Environment   LambdaEnvironment
+	VpcConfig     LambdaVPC
 	LoggingConfig LambdaLogging
 	Code          LambdaCode
+	ImageConfig   LambdaImage
+
+	DeadLetterConfig             LambdaDeadLetters
+	ReservedConcurrentExecutions int
 }
 
 // LambdaEnvironment is the variables that a function finds in its environment.
@@ -22,15 +29,47 @@ type LambdaEnvironment struct{ Variables plan.Object }
 // LambdaLogging names the log group that a function writes to.
 type LambdaLogging struct{ LogGroup plan.Value }
 
-// LambdaCode is a function's inline code.
-type LambdaCode struct{ ZipFile string }
+// LambdaCode is a function's code: a program, or an image.
+type LambdaCode struct {
+	ZipFile  string
+	ImageUri plan.Value
+}
 
-// LambdaPermission is AWS::Lambda::Permission: a service may call a function.
+// LambdaImage is what an image runs instead of its own.
+type LambdaImage struct{ Command []string }
+
+// LambdaVPC is where in a VPC a function runs.
+type LambdaVPC struct{ SubnetIds, SecurityGroupIds []plan.Value }
+
+// LambdaDeadLetters is where asynchronous calls go that fail.
+type LambdaDeadLetters struct{ TargetArn plan.Value }
+
+// LambdaVersion is AWS::Lambda::Version: what a function is when the version is made.
+type LambdaVersion struct{ FunctionName, Description plan.Value }
+
+// LambdaAlias is AWS::Lambda::Alias.
+type LambdaAlias struct {
+	Name            string
+	FunctionName    plan.Value
+	FunctionVersion plan.Value
+}
+
+// LambdaURL is AWS::Lambda::Url, of an alias.
+type LambdaURL struct {
+	TargetFunctionArn plan.Value
+	Qualifier         string
+	AuthType          string
+}
+
+// LambdaPermission is AWS::Lambda::Permission: a service, or everybody, may call a function.
 type LambdaPermission struct {
 	FunctionName plan.Value
 	Action       string
 	Principal    string
 	SourceArn    plan.Value
+
+	FunctionUrlAuthType   string
+	InvokedViaFunctionUrl bool
 }
 
 // BucketEmptier is Custom::BucketEmptier: it empties a bucket when the stack is deleted.
@@ -40,7 +79,26 @@ type BucketEmptier struct {
 	BucketName     plan.Value
 }
 
+// FunctionStack is Custom::FunctionStack: the stack that a pipeline deploys a function in.
+type FunctionStack struct {
+	ServiceToken   plan.Value
+	ServiceTimeout int // seconds
+	StackName      plan.Value
+	RoleARN        plan.Value // that CloudFormation works as
+}
+
+// FunctionTarget is Custom::FunctionTarget: a function among the targets of the group that its handler knows.
+type FunctionTarget struct {
+	ServiceToken plan.Value
+	FunctionArn  plan.Value
+}
+
 // ResourceType implements Resource.
 func (LambdaFunction) ResourceType() string   { return "AWS::Lambda::Function" }
+func (LambdaVersion) ResourceType() string    { return "AWS::Lambda::Version" }
+func (LambdaAlias) ResourceType() string      { return "AWS::Lambda::Alias" }
+func (LambdaURL) ResourceType() string        { return "AWS::Lambda::Url" }
 func (LambdaPermission) ResourceType() string { return "AWS::Lambda::Permission" }
 func (BucketEmptier) ResourceType() string    { return "Custom::BucketEmptier" }
+func (FunctionStack) ResourceType() string    { return "Custom::FunctionStack" }
+func (FunctionTarget) ResourceType() string   { return "Custom::FunctionTarget" }

@@ -45,6 +45,10 @@ func NameRuleOf(resourceType string) (rule NameRule, ok bool) {
 		return NameRule{"ApplicationName", 100, deploy, false, ""}, true
 	case "AWS::CodeDeploy::DeploymentGroup":
 		return NameRule{"DeploymentGroupName", 100, deploy, false, ""}, true
+	case "AWS::CodeDeploy::DeploymentConfig":
+		return NameRule{"DeploymentConfigName", 100, deploy, false, "codedeploydefault."}, true
+	case "AWS::SQS::Queue":
+		return NameRule{"QueueName", 80, word, false, ""}, true
 	case "AWS::IAM::Policy":
 		return NameRule{"PolicyName", 128, iam, false, ""}, true
 	case "AWS::IAM::InstanceProfile":

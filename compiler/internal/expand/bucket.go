@@ -60,7 +60,7 @@ func (s scope) emptier(id, kind string, target *plan.Resource) *plan.Resource {
 	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", name))
 	runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	function := s.add(id+"EmptierFunction", "Empties the bucket before it is deleted.", aws.LambdaFunction{
-		FunctionName: name, Description: "Empties a bucket when its stack is deleted.",
+		FunctionName: name, Description: plan.String("Empties a bucket when its stack is deleted."),
 		Runtime: "python3.13", Handler: "index.handler", Role: runs.arn(),
 		Timeout: 900, MemorySize: 256,
 		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},

@@ -20,8 +20,17 @@ type image struct {
 	scope
 	repository *plan.Resource
 	name       plan.Value
-	pullers    map[*plan.Account][]plan.Value
+	hosted     bool          // whether hosts run it
+	functions  []*plan.Stack // that the pipeline makes of it
+	pullers    map[*plan.Account]*pullers
 	order      []*plan.Account
+}
+
+// pullers are those of one account who pull an image.
+type pullers struct {
+	hosts     []plan.Value // ARNs of the roles of hosts
+	deployers []plan.Value // ARNs of the roles that functions are made as
+	functions []plan.Value // ARNs of functions
 }
 
 // build expands a build "image" block: the project that builds and tests, and
@@ -33,7 +42,7 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	builder := d.scope.role("BuildRole", "build-role", "What a build may do.",
 		trustService("codebuild.amazonaws.com", isSource(d.arn("codebuild", "project/", projectName))))
 	builder.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
-	spec := script.Build{Test: b.Test.Values()}
+	spec := &script.Build{Test: b.Test.Values()}
 	for _, runtime := range b.Runtime {
 		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.String()})
 	}
@@ -45,13 +54,13 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	d.store.writableBy(builder, d.keysOf(sourceArtifact), d.keysOf(bundleArtifact), "s3:GetBucketAcl", "s3:GetBucketLocation")
 	d.first = append(d.first, builder.policy)
 
-	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", aws.CodeBuildProject{
+	properties := aws.CodeBuildProject{
 		Name: projectName, Description: "Tests and builds " + d.spec.Label.Value + ".",
 		ServiceRole: builder.arn(),
 		// The project's key, not the pipeline's, encrypts what a build passes on.
 		EncryptionKey:    attr(d.store.key, "Arn"),
 		TimeoutInMinutes: b.TimeoutMinutes.Value,
-		Source:           aws.CodeBuildSource{Type: "CODEPIPELINE", BuildSpec: script.Buildspec(spec)},
+		Source:           aws.CodeBuildSource{Type: "CODEPIPELINE"},
 		Artifacts:        aws.CodeBuildArtifacts{Type: "CODEPIPELINE"},
 		Environment: aws.CodeBuildEnvironment{
 			Type: "LINUX_CONTAINER", ComputeType: b.ComputeType.Value, Image: buildImage,
@@ -63,7 +72,16 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 		},
 		LogsConfig: aws.CodeBuildLogs{CloudWatchLogs: aws.CodeBuildCloudWatchLogs{Status: "ENABLED", GroupName: ref(logs)}},
 		Cache:      aws.CodeBuildCache{Type: "LOCAL", Modes: []string{"LOCAL_DOCKER_LAYER_CACHE"}},
-	}).After(builder.policy)
+	}
+	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", properties).After(builder.policy)
+	d.expander.finish = append(d.expander.finish, func() {
+		spec.Hosts = d.image.hosted
+		for _, stack := range d.image.functions {
+			spec.Functions = append(spec.Functions, script.Function{Name: stack.Name, Template: plan.Template{Of: stack}})
+		}
+		properties.Source.BuildSpec = script.Buildspec(*spec)
+		project.Properties = aws.Properties(properties)
+	})
 
 	d.role.allow("Build", []string{"codebuild:StartBuild", "codebuild:BatchGetBuilds"}, attr(project, "Arn"))
 	d.output("ImageRepositoryUri", "Where the images are.", attr(d.image.repository, "RepositoryUri"))
@@ -86,7 +104,7 @@ func (d *delivery) testReports(builder *role) plan.Value {
 
 // repository makes the ECR repository. Its tags are immutable: a tag is a commit.
 func (d *delivery) repository() *image {
-	i := &image{scope: d.scope, name: d.scope.name("image"), pullers: map[*plan.Account][]plan.Value{}}
+	i := &image{scope: d.scope, name: d.scope.name("image"), pullers: map[*plan.Account]*pullers{}}
 	i.repository = d.add("ImageRepository", "The images that are deployed.", aws.ECRRepository{})
 	d.expander.finish = append(d.expander.finish, func() {
 		i.repository.Properties = aws.Properties(aws.ECRRepository{
@@ -130,24 +148,54 @@ var pullImage = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
 func (i *image) pullableBy(r *role) {
 	r.allow("LogInToRegistry", []string{"ecr:GetAuthorizationToken"}, anywhere)
 	r.allow("PullImage", pullImage, r.arnIn(i.stack.Account, "ecr", "repository/", i.name))
-	account := r.stack.Account
-	if account == i.stack.Account {
-		return // its own policy is enough
-	}
-	if _, known := i.pullers[account]; !known {
-		i.order = append(i.order, account)
-	}
-	i.pullers[account] = append(i.pullers[account], r.writtenARN(i.scope))
+	of := i.pullersIn(r.stack.Account)
+	of.hosts = append(of.hosts, r.writtenARN(i.scope))
 }
 
-// policy is the repository's policy; there is none without other accounts.
+// takeImage is what making a function of an image asks for, of who makes it and of Lambda itself, which fetches the image
+// again when the function was idle for long (Lambda developer guide, "Amazon ECR permissions").
+var takeImage = []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+
+// runnableAs lets a role make a function of the image, and Lambda run it.
+func (i *image) runnableAs(r *role, function plan.Value) {
+	r.allow("TakeImage", takeImage, r.arnIn(i.stack.Account, "ecr", "repository/", i.name))
+	of := i.pullersIn(r.stack.Account)
+	of.deployers = append(of.deployers, r.writtenARN(i.scope))
+	of.functions = append(of.functions, i.arnIn(r.stack.Account, "lambda", "function:", function),
+		i.arnIn(r.stack.Account, "lambda", "function:", function, ":*"))
+}
+
+func (i *image) pullersIn(account *plan.Account) *pullers {
+	of := i.pullers[account]
+	if of == nil {
+		of = &pullers{}
+		i.pullers[account] = of
+		i.order = append(i.order, account)
+	}
+	return of
+}
+
+// policy is the repository's policy. Roles of its own account need no more than their own policies; Lambda needs it there, too:
+// it would write the statement itself otherwise, with rights that nobody has here.
 func (i *image) policy() aws.Policy {
 	var policy aws.Policy
 	for _, account := range i.order {
-		policy = append(policy, aws.Statement{
-			Sid: "Pull" + plan.LogicalID(account.Label), Principal: i.rootOf(account),
-			Actions: pullImage, When: []aws.Condition{isPrincipal(i.pullers[account]...)},
-		})
+		of, label := i.pullers[account], plan.LogicalID(account.Label)
+		allow := func(sid string, actions []string, roles []plan.Value) {
+			if len(roles) > 0 && account != i.stack.Account {
+				policy = append(policy, aws.Statement{
+					Sid: sid + label, Principal: i.rootOf(account), Actions: actions, When: []aws.Condition{isPrincipal(roles...)},
+				})
+			}
+		}
+		allow("Pull", pullImage, of.hosts)
+		allow("Take", takeImage, of.deployers)
+		if len(of.functions) > 0 {
+			policy = append(policy, aws.Statement{
+				Sid: "Run" + label, Principal: &aws.Principal{Service: "lambda.amazonaws.com"}, Actions: takeImage,
+				When: []aws.Condition{{Operator: "StringLike", Key: "aws:sourceArn", Values: of.functions}},
+			})
+		}
 	}
 	return policy
 }

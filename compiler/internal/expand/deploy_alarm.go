@@ -11,19 +11,42 @@ import (
 
 const stops = "Stops and rolls back a deployment that makes the service fail."
 
+// metrics is what CloudWatch knows of a service. It has no data where nothing was asked of the service.
+type metrics struct {
+	namespace               string
+	requests, errors, times string // their names
+	dimensions              []aws.CloudWatchDimension
+	failing                 string // what an error is, for people
+	unit                    int    // of times, in milliseconds
+}
+
+// balancerMetrics is what the load balancer counts of what it sends to a group.
+func (s *service) balancerMetrics(group *plan.Resource) metrics {
+	return metrics{
+		namespace: "AWS/ApplicationELB", requests: "RequestCount", errors: "HTTPCode_Target_5XX_Count", times: "TargetResponseTime",
+		dimensions: []aws.CloudWatchDimension{
+			{Name: "LoadBalancer", Value: attr(s.environment.balancer, "LoadBalancerFullName")},
+			{Name: "TargetGroup", Value: attr(group, "TargetGroupFullName")},
+		},
+		failing: "answered with status 5xx", unit: 1000,
+	}
+}
+
 // alarms expands the alarm blocks of a deploy. A deployment that meets one of them in ALARM stops and rolls back; without any
 // block there is one on errors.
-func (s *service) alarms(group *plan.Resource) []*plan.Resource {
+func (s *service) alarms(m metrics) []*plan.Resource {
 	if len(s.deploy.Alarms) == 0 {
-		return []*plan.Resource{s.errorAlarm(group)}
+		return []*plan.Resource{s.countAlarm("ErrorAlarm", "errors", "Requests to "+s.title+" that are "+m.failing+".", m, m.errors, errorsInAMinute, 1)}
 	}
 	var out []*plan.Resource
 	for _, alarm := range s.deploy.Alarms {
 		switch alarm.Kind.Value {
 		case spec.AlarmErrors:
-			out = append(out, s.errorShareAlarm(alarm, group))
+			out = append(out, s.errorShareAlarm(alarm, m))
 		case spec.AlarmLatency:
-			out = append(out, s.latencyAlarm(alarm, group))
+			out = append(out, s.latencyAlarm(alarm, m))
+		case spec.AlarmThrottles:
+			out = append(out, s.countAlarm("ThrottleAlarm", "throttles", "Calls of "+s.title+" that Lambda turns away.", m, "Throttles", alarm.Above.Value+1, alarm.Minutes.Value))
 		case spec.AlarmMetric:
 			out = append(out, s.metricAlarm(alarm))
 		}
@@ -31,71 +54,59 @@ func (s *service) alarms(group *plan.Resource) []*plan.Resource {
 	return out
 }
 
-// requestsOf are the dimensions of what the load balancer counts for a service.
-func (s *service) requestsOf(group *plan.Resource) []aws.CloudWatchDimension {
-	return []aws.CloudWatchDimension{
-		{Name: "LoadBalancer", Value: attr(s.environment.balancer, "LoadBalancerFullName")},
-		{Name: "TargetGroup", Value: attr(group, "TargetGroupFullName")},
-	}
-}
+const errorsInAMinute = 10
 
-const (
-	balancing       = "AWS/ApplicationELB"
-	targetErrors    = "HTTPCode_Target_5XX_Count"
-	errorsInAMinute = 10
-)
-
-// errorAlarm is in ALARM while targets answer with errors of their own.
-func (s *service) errorAlarm(group *plan.Resource) *plan.Resource {
-	return s.add("ErrorAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("errors"), AlarmDescription: "Answers with status 5xx from " + s.title + ".",
-		Namespace: balancing, MetricName: targetErrors, Dimensions: s.requestsOf(group),
-		Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: plan.Int(errorsInAMinute),
-		ComparisonOperator: "GreaterThanOrEqualToThreshold",
-		TreatMissingData:   "notBreaching", // no requests, no errors: also before the first release
+// countAlarm is in ALARM while a count reaches a number in each minute. Where there are no data nothing was counted: also before
+// the first release.
+func (s *service) countAlarm(id, kind, description string, m metrics, metric string, least, minutes int) *plan.Resource {
+	return s.add(id, stops, aws.CloudWatchAlarm{
+		AlarmName: s.name(kind), AlarmDescription: description,
+		Namespace: m.namespace, MetricName: metric, Dimensions: m.dimensions,
+		Statistic: "Sum", Period: 60, EvaluationPeriods: minutes, Threshold: plan.Int(least),
+		ComparisonOperator: "GreaterThanOrEqualToThreshold", TreatMissingData: "notBreaching",
 	})
 }
 
-// errorShareAlarm compares errors with requests. A minute with few of them counts as one without errors, and so does one that the
-// load balancer has no data of: it reports nothing where nothing was (Elastic Load Balancing guide, "CloudWatch metrics for your
+// errorShareAlarm compares errors with requests. A minute with few of them counts as one without errors, and so does one without
+// data: load balancers report nothing where nothing was (Elastic Load Balancing guide, "CloudWatch metrics for your
 // Application Load Balancer").
-func (s *service) errorShareAlarm(alarm *spec.DeployAlarm, group *plan.Resource) *plan.Resource {
+func (s *service) errorShareAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Resource {
 	metric := func(id, name string) aws.CloudWatchMetric {
 		return aws.CloudWatchMetric{Id: id, MetricStat: &aws.CloudWatchMetricStat{
-			Metric: aws.CloudWatchMetricName{Namespace: balancing, MetricName: name, Dimensions: s.requestsOf(group)}, Period: 60, Stat: "Sum",
+			Metric: aws.CloudWatchMetricName{Namespace: m.namespace, MetricName: name, Dimensions: m.dimensions}, Period: 60, Stat: "Sum",
 		}}
 	}
 	return s.add("ErrorAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("errors"), AlarmDescription: fmt.Sprintf("More than %d %% of the requests to %s are answered with status 5xx.", alarm.Percent.Value, s.title),
+		AlarmName: s.name("errors"), AlarmDescription: fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing),
 		Metrics: []aws.CloudWatchMetric{
 			{
 				Id: "share", Label: "Share of requests that fail, in percent", ReturnData: true,
 				Expression: fmt.Sprintf("IF(requests >= %d, 100 * FILL(errors, 0) / requests, 0)", alarm.MinRequests.Value),
 			},
-			metric("requests", "RequestCount"),
-			metric("errors", targetErrors),
+			metric("requests", m.requests),
+			metric("errors", m.errors),
 		},
 		EvaluationPeriods: alarm.Minutes.Value, Threshold: plan.Int(alarm.Percent.Value),
 		ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
 	})
 }
 
-func (s *service) latencyAlarm(alarm *spec.DeployAlarm, group *plan.Resource) *plan.Resource {
+func (s *service) latencyAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Resource {
 	return s.add("LatencyAlarm", stops, aws.CloudWatchAlarm{
 		AlarmName: s.name("latency"), AlarmDescription: fmt.Sprintf("Of 100 requests to %s, %d take longer than %d milliseconds.", s.title, 100-alarm.Percentile.Value, alarm.Milliseconds.Value),
-		Namespace: balancing, MetricName: "TargetResponseTime", Dimensions: s.requestsOf(group),
+		Namespace: m.namespace, MetricName: m.times, Dimensions: m.dimensions,
 		ExtendedStatistic: fmt.Sprintf("p%d", alarm.Percentile.Value), Period: 60, EvaluationPeriods: alarm.Minutes.Value,
-		Threshold: seconds(alarm.Milliseconds.Value), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
+		Threshold: inUnit(alarm.Milliseconds.Value, m.unit), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
 		EvaluateLowSampleCountPercentile: "ignore", // of a few requests the slowest is no percentile
 	})
 }
 
-// seconds is a time in seconds, the unit of TargetResponseTime.
-func seconds(milliseconds int) plan.Value {
-	if milliseconds%1000 == 0 {
-		return plan.Int(milliseconds / 1000)
+// inUnit is a time in a unit of so many milliseconds: 1 or 1000.
+func inUnit(milliseconds, unit int) plan.Value {
+	if milliseconds%unit == 0 {
+		return plan.Int(milliseconds / unit)
 	}
-	return plan.Decimal(strings.TrimRight(fmt.Sprintf("%d.%03d", milliseconds/1000, milliseconds%1000), "0"))
+	return plan.Decimal(strings.TrimRight(fmt.Sprintf("%d.%03d", milliseconds/unit, milliseconds%unit), "0"))
 }
 
 func (s *service) metricAlarm(alarm *spec.DeployAlarm) *plan.Resource {

@@ -2,7 +2,6 @@ package expand
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -12,25 +11,16 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// deploy expands a deploy "ec2" block: fleet and deployment group in the target
+// deployEC2 expands a deploy "ec2" block: fleet and deployment group in the target
 // account, and the pipeline's action that deploys to them.
-func (d *delivery) deploy(stage *spec.Stage, deploy *spec.Deploy, stack *plan.Stack) aws.CodePipelineAction {
-	s := d.service(stage, deploy, stack)
+func (d *delivery) deployEC2(s *service) aws.CodePipelineAction {
+	d.image.hosted = true
 	group, rule := s.targets()
 	f := s.fleet(group, rule)
-	deployments := s.deployments(f, group, rule, s.alarms(group))
+	deployments := s.deployments(f, group, rule, s.alarms(s.balancerMetrics(group)))
 	actor := s.actor(deployments)
-
-	d.role.allow("Deploy"+plan.LogicalID(s.labels[1:]...), []string{"sts:AssumeRole"}, actor.writtenARN(d.scope))
-	if stack.Account == d.stack.Account {
-		// CreatePipeline fails when the pipeline's role may not assume an action's role.
-		d.first = append(d.first, actor.policy, deployments.group)
-	}
-	name := "deploy"
-	if deploy.Name.Value != "" {
-		name += "-" + plan.PhysicalName(deploy.Name.Value)
-	}
-	a := action(name, "Deploy", "CodeDeploy",
+	d.assumes(actor, deployments.group)
+	a := action(s.actionName(), "Deploy", "CodeDeploy",
 		plan.Field{Key: "ApplicationName", Value: deployments.applicationName},
 		plan.Field{Key: "DeploymentGroupName", Value: deployments.groupName},
 	)
@@ -124,19 +114,6 @@ type settings struct {
 	encrypted []plan.Value // ARNs of what Parameter Store holds encrypted
 }
 
-// parameterName tells a secret of Parameter Store, written ssm:/NAME, from one of Secrets Manager.
-func parameterName(secret spec.Deferred) (name spec.Deferred, ok bool) {
-	if !secret.IsSet() {
-		return secret, false
-	}
-	first, _ := secret.Parts[0].(spec.Literal)
-	rest, ok := strings.CutPrefix(string(first), "ssm:")
-	if !ok {
-		return secret, false
-	}
-	return spec.Deferred{Parts: append([]spec.Part{spec.Literal(rest)}, secret.Parts[1:]...), Range: secret.Range}, true
-}
-
 func (s *service) settings() *settings {
 	// The folder keeps the name from beginning with aws or ssm, which Parameter Store refuses.
 	out := &settings{name: plan.Text("/cfnpipe/", s.name("settings"))}
@@ -149,19 +126,14 @@ func (s *service) settings() *settings {
 		late = append(late, s.late(pair.Value)...)
 	}
 	for _, pair := range s.deploy.Secrets {
-		written, inStore := parameterName(pair.Value)
-		from, name := "secretsmanager", s.text(written)
-		if _, isARN := written.Resource(); isARN {
-			out.secrets = append(out.secrets, name)
-		} else if inStore {
-			from = "ssm"
-			out.encrypted = append(out.encrypted, s.arn("ssm", "parameter", name))
+		secret := s.secret(pair.Value)
+		if secret.store == "ssm" {
+			out.encrypted = append(out.encrypted, secret.arn)
 		} else {
-			// Secrets Manager adds a hyphen and six characters to the name.
-			out.secrets = append(out.secrets, s.arn("secretsmanager", "secret:", name, "-??????"))
+			out.secrets = append(out.secrets, secret.arn)
 		}
-		secretNames = append(secretNames, name)
-		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: from, Value: name}}})
+		secretNames = append(secretNames, secret.name)
+		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: secret.store, Value: secret.name}}})
 		text = append(text, pair.Key.Value, pair.Value.String())
 		late = append(late, s.late(pair.Value)...)
 	}
@@ -372,8 +344,7 @@ func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource)
 	r.allowWhen("TagLaunched", []string{"ec2:CreateTags"},
 		[]plan.Value{s.arn("ec2", "instance/*"), s.arn("ec2", "volume/*")},
 		aws.Condition{Operator: "StringEquals", Key: "ec2:CreateAction", Values: []plan.Value{plan.String("RunInstances")}})
-	r.allowWhen("PassHostRole", []string{"iam:PassRole"}, []plan.Value{f.host.arn()},
-		aws.Condition{Operator: "StringEquals", Key: "iam:PassedToService", Values: []plan.Value{plan.String("ec2.amazonaws.com")}})
+	r.allowWhen("PassHostRole", []string{"iam:PassRole"}, []plan.Value{f.host.arn()}, isPassedTo("ec2.amazonaws.com"))
 	return r
 }
 

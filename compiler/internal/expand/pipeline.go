@@ -96,13 +96,20 @@ func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Sta
 				approvals++
 				a = d.approval(action, approvals)
 			case *spec.Deploy:
-				a = d.deploy(stage, action, services[action.Account])
+				a = d.deploy(d.service(stage, action, services[action.Account]))
 			}
 			a.RunOrder = i + 1
 			out.Actions = append(out.Actions, a)
 		}
 	}
 	return out
+}
+
+func (d *delivery) deploy(s *service) aws.CodePipelineAction {
+	if s.deploy.Kind.Value == spec.DeployLambda {
+		return d.deployLambda(s)
+	}
+	return d.deployEC2(s)
 }
 
 // action is what all actions of AWS's own providers share.

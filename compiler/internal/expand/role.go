@@ -43,6 +43,11 @@ func (r *role) allowWhen(sid string, actions []string, resources []plan.Value, w
 	r.statements = append(r.statements, aws.Statement{Sid: sid, Actions: actions, Resources: resources, When: when})
 }
 
+// denyWhen takes actions away under conditions, whatever else allows them.
+func (r *role) denyWhen(sid string, actions []string, resources []plan.Value, when ...aws.Condition) {
+	r.statements = append(r.statements, aws.Statement{Sid: sid, Deny: true, Actions: actions, Resources: resources, When: when})
+}
+
 // anywhere is the resource of actions that support nothing narrower.
 const anywhere = plan.String("*")
 
@@ -88,6 +93,10 @@ func isSource(arn plan.Value) aws.Condition {
 
 func isSourceAccount() aws.Condition {
 	return aws.Condition{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []plan.Value{plan.AccountID}}
+}
+
+func isPassedTo(service string) aws.Condition {
+	return aws.Condition{Operator: "StringEquals", Key: "iam:PassedToService", Values: []plan.Value{plan.String(service)}}
 }
 
 // denyPlainHTTP refuses requests without TLS. The value is a JSON boolean, which

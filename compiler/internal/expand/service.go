@@ -44,6 +44,23 @@ func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.S
 	}
 }
 
+// actionName is the name of the pipeline's action that deploys.
+func (s *service) actionName() string {
+	if s.deploy.Name.Value == "" {
+		return "deploy"
+	}
+	return "deploy-" + plan.PhysicalName(s.deploy.Name.Value)
+}
+
+// assumes lets the pipeline work as a role of a service, once what the role needs is there.
+func (d *delivery) assumes(actor *role, first *plan.Resource) {
+	d.role.allow("Deploy"+plan.LogicalID(actor.labels[1:]...), []string{"sts:AssumeRole"}, actor.writtenARN(d.scope))
+	if actor.stack.Account == d.stack.Account {
+		// CreatePipeline fails when the pipeline's role may not assume an action's role.
+		d.first = append(d.first, actor.policy, first)
+	}
+}
+
 // targets makes the target group and the rule that sends it its requests.
 func (s *service) targets() (group, rule *plan.Resource) {
 	group = s.add("TargetGroup", "The hosts that requests go to, and how their health is seen.", aws.TargetGroup{
@@ -56,11 +73,14 @@ func (s *service) targets() (group, rule *plan.Resource) {
 			{Key: "deregistration_delay.timeout_seconds", Value: plan.String("30")},
 		},
 	})
-	rule = s.add("ListenerRule", "Which requests are for this service.", aws.ListenerRule{
+	return group, s.rule(group)
+}
+
+func (s *service) rule(group *plan.Resource) *plan.Resource {
+	return s.add("ListenerRule", "Which requests are for this service.", aws.ListenerRule{
 		ListenerArn: ref(s.environment.listener), Priority: s.priority(), Conditions: s.conditions(),
 		Actions: []aws.ListenerAction{{Type: "forward", TargetGroupArn: ref(group)}},
 	})
-	return group, rule
 }
 
 // hostPort is the port of a host that the load balancer sends requests to. It is

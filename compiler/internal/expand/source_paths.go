@@ -31,7 +31,7 @@ func (d *delivery) pathFilter(pipeline *plan.Resource) *pathFilter {
 	f.runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	paths := d.spec.Source.Paths
 	f.function = d.add("PathFilterFunction", "Starts the pipeline if a push touches files that count.", aws.LambdaFunction{
-		FunctionName: name, Description: "Starts a pipeline if a push touches the paths that it is about.",
+		FunctionName: name, Description: plan.String("Starts a pipeline if a push touches the paths that it is about."),
 		Runtime: "python3.13", Handler: "index.handler", Role: f.runs.arn(),
 		Timeout: filterTimeout, MemorySize: 256,
 		Environment: aws.LambdaEnvironment{Variables: plan.Object{

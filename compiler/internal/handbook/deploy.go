@@ -9,8 +9,8 @@ import (
 )
 
 // Deploy is the operator's handbook, DEPLOY.md.
-func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
-	h := &handbook{config: c, plan: p, declared: p.Declared(), templates: inOrder(p, templates)}
+func Deploy(c *spec.Config, p *plan.Plan, templates Templates) []byte {
+	h := &handbook{config: c, plan: p, declared: p.Declared(), templates: inOrder(p, templates.Operated)}
 	h.overview()
 	h.preparation()
 	h.prerequisites()
@@ -351,8 +351,8 @@ func (h *handbook) oneTemplate() {
 	for _, t := range h.templates {
 		total += len(t.Bytes)
 	}
-	if len(h.plan.Resources) > plan.MostResources || total > plan.MostBytes {
-		h.prose("This system is too large for one template: CloudFormation takes %d resources, and it has %d.", plan.MostResources, len(h.plan.Resources))
+	if n := len(h.plan.Operated()); n > plan.MostResources || total > plan.MostBytes {
+		h.prose("This system is too large for one template: CloudFormation takes %d resources, and it has %d.", plan.MostResources, n)
 		return
 	}
 	path := h.plan.Name + ".template.json"

@@ -144,8 +144,8 @@ func TestWhatDoesNotApplyIsLeftOut(t *testing.T) {
 	config.Pipelines[0].Stages, config.Pipelines[0].Notifications = nil, nil
 	config.Pipelines[0].Source.CreateRepository.Value = true
 	config.Accounts[1].Network = nil
-	for i := range templates {
-		templates[i].Bytes = nil
+	for i := range templates.Operated {
+		templates.Operated[i].Bytes = nil
 	}
 	p.Resources = p.Resources[:1]
 	p.Resources[0].Properties = p.Resources[0].Properties[:1]
@@ -165,7 +165,7 @@ func TestWhatDoesNotApplyIsLeftOut(t *testing.T) {
 
 func TestTooLargeForOneTemplate(t *testing.T) {
 	config, p, templates := bookshop()
-	templates[0].Bytes = make([]byte, plan.MostBytes+1)
+	templates.Operated[0].Bytes = make([]byte, plan.MostBytes+1)
 	got := string(Deploy(config, p, templates))
 	if !strings.Contains(got, "too large for one template") || strings.Contains(got, "books.template.json") {
 		t.Error("it is offered nevertheless")

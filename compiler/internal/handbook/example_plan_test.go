@@ -11,7 +11,7 @@ import (
 
 // bookshop is a system of two accounts. Its labels, branch and secrets are as
 // awkward as the language allows.
-func bookshop() (*spec.Config, *plan.Plan, []Template) {
+func bookshop() (*spec.Config, *plan.Plan, Templates) {
 	tools := &spec.Account{Label: text("dev-tools"), ID: text("000000000001")}
 	live := &spec.Account{Label: text("live"), ID: text("000000000002"), Network: &spec.Network{
 		VPCID: known("vpc-1"), PublicSubnetIDs: list("subnet-1"), PrivateSubnetIDs: list("subnet-2"),
@@ -35,13 +35,13 @@ func bookshop() (*spec.Config, *plan.Plan, []Template) {
 	p.Suffix.AllowedPattern, p.Suffix.MaxLength, p.Suffix.Default = "[a-z0-9]+", 16, plan.String("dev")
 	p.Suffix.ConstraintText = "Lower case letters and digits."
 	expandBookshop(p, label.Range)
-	var templates []Template
+	var templates Templates
 	for _, stack := range p.Stacks {
 		size := 10
 		if stack.Kind == plan.Pipeline {
 			size = plan.InlineBytes + 1
 		}
-		templates = append(templates, Template{Stack: stack, Path: Path(stack), Bytes: bytes.Repeat([]byte("x"), size)})
+		templates.Add(Template{Stack: stack, Path: Path(stack), Bytes: bytes.Repeat([]byte("x"), size)})
 	}
 	return config, p, templates
 }

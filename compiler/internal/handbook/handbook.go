@@ -15,6 +15,21 @@ type Template struct {
 	Bytes []byte
 }
 
+// Templates are those of a plan.
+type Templates struct {
+	Operated   []Template // of the stacks that an operator creates and updates
+	ByPipeline []Template // of the others
+}
+
+// Add puts a template where it belongs.
+func (t *Templates) Add(template Template) {
+	if template.Stack.ByPipeline() {
+		t.ByPipeline = append(t.ByPipeline, template)
+		return
+	}
+	t.Operated = append(t.Operated, template)
+}
+
 // Path is where a stack's template stands in the system's folder.
 func Path(stack *plan.Stack) string {
 	return stack.Account.Label + "/" + stack.Name + ".template.json"

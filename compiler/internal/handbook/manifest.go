@@ -20,6 +20,7 @@ type manifest struct {
 	Suffix        manifestSuffix    `json:"suffix"`
 	Accounts      []manifestAccount `json:"accounts"`
 	Stacks        []manifestStack   `json:"stacks"`
+	ByPipeline    []manifestStack   `json:"stacksOfPipelines,omitempty"` // which pipelines create and update
 }
 
 type manifestSuffix struct {
@@ -49,7 +50,7 @@ type manifestStack struct {
 }
 
 // Manifest lists the stacks in an order in which they can be created.
-func Manifest(p *plan.Plan, templates []Template) []byte {
+func Manifest(p *plan.Plan, templates Templates) []byte {
 	m := manifest{
 		Generator: "cfnpipe", FormatVersion: "1.0", Name: p.Name, Region: p.Region,
 		Suffix:   manifestSuffix{p.Suffix.Name, p.Suffix.AllowedPattern, p.Suffix.MaxLength},
@@ -59,8 +60,11 @@ func Manifest(p *plan.Plan, templates []Template) []byte {
 		m.Accounts = append(m.Accounts, manifestAccount{account.Label, account.ID})
 	}
 	declared := p.Declared()
-	for _, t := range inOrder(p, templates) {
+	for _, t := range inOrder(p, templates.Operated) {
 		m.Stacks = append(m.Stacks, describe(p, declared, t))
+	}
+	for _, t := range templates.ByPipeline {
+		m.ByPipeline = append(m.ByPipeline, describe(p, declared, t))
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -43,6 +43,7 @@ const (
 	Environment StackKind = "environment" // what an account's services or pipelines share: network and load balancer, or the artifact store
 	Service     StackKind = "service"     // what one pipeline runs in one account
 	Resources   StackKind = "resources"   // what resource blocks add to an account
+	Function    StackKind = "function"    // a function of a service, which its pipeline deploys
 	Pipeline    StackKind = "pipeline"    // source, build, artifact store unless it is shared, and the pipeline itself
 )
 
@@ -53,6 +54,15 @@ type Stack struct {
 	Name    string // without the suffix
 	Title   string // one sentence for the template's description
 	Origin  hcl.Range
+}
+
+// ByPipeline tells whether a pipeline creates and updates the stack, and not the operator: its template travels with each
+// release, so nothing refers to it or from it to other stacks.
+func (s *Stack) ByPipeline() bool { return s.Kind == Function }
+
+// Operated returns the resources of the stacks that an operator creates and updates.
+func (p *Plan) Operated() []*Resource {
+	return slices.DeleteFunc(slices.Clone(p.Resources), func(r *Resource) bool { return r.Stack.ByPipeline() })
 }
 
 // Parameter is a parameter of a template.

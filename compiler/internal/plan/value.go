@@ -70,6 +70,13 @@ type JSONText struct {
 	NoDoubleBraces bool
 }
 
+// Template is a stack's template in base64, for what carries it to CloudFormation: whatever stands in it, it is no more than a
+// text there. Digest changes whenever the template does. Package template fills both in.
+type (
+	Template struct{ Of *Stack }
+	Digest   struct{ Of *Stack }
+)
+
 // Select is one element of a list that CloudFormation knows.
 type Select struct {
 	Index int
@@ -102,6 +109,8 @@ func (Param) value()    {}
 func (Pseudo) value()   {}
 func (Concat) value()   {}
 func (JSONText) value() {}
+func (Template) value() {}
+func (Digest) value()   {}
 func (Select) value()   {}
 func (Zones) value()    {}
 func (Base64) value()   {}

@@ -36,8 +36,8 @@ func limits(s *survey) hcl.Diagnostics {
 // a bound that is not reached.
 func (s *survey) size(stack *plan.Stack) int {
 	// A printed template has at most this many times the bytes of its properties without white space.
-	const indented, frame = 4, 1_000 // bytes of a resource around its properties
-	bound := 0
+	const indented, frame = 4, 1_000 // bytes of a resource around its properties, and of a template around its resources
+	bound := frame
 	for _, r := range s.own[stack] {
 		bound += indented*s.jsonLength(r.Properties) + frame
 	}

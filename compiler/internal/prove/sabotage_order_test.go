@@ -54,10 +54,21 @@ var orderDamages = []damages{
 		addTo(p, r, "ConnectionsPolicy", bucketPolicyType, object("Bucket", plan.Ref{To: bucket}))
 		put(r, object("Key", plan.String("connection_logs.s3.bucket"), "Value", plan.Ref{To: bucket}), "LoadBalancerAttributes", 99)
 	}),
-	onEach("order", "would write into the bucket after it was emptied", "AWS::IAM::Policy", "it may write anywhere", func(p *plan.Plan, r *plan.Resource) {
-		put(r, list(object("Effect", plan.String("Allow"), "Action", plan.String("s3:Put*"), "Resource", plan.String("*"))), "PolicyDocument", "Statement")
-		r.DependsOn = nil
-	}),
+	func(p *plan.Plan) []damage {
+		var out []damage
+		for _, r := range p.Resources {
+			if r.Type != "AWS::IAM::Policy" || !slices.ContainsFunc(p.Resources, func(other *plan.Resource) bool {
+				return other.Type == emptierType && other.Stack.Account == r.Stack.Account
+			}) {
+				continue
+			}
+			out = append(out, damage{r.ID + " lets write anywhere", "order", "would write into the bucket after it was emptied", func() {
+				put(r, list(object("Effect", plan.String("Allow"), "Action", plan.String("s3:Put*"), "Resource", plan.String("*"))), "PolicyDocument", "Statement")
+				r.DependsOn = nil
+			}})
+		}
+		return out
+	},
 	onEach("order", "does not look whether it may publish", "AWS::SNS::TopicPolicy", "an alarm that publishes there", func(p *plan.Plan, r *plan.Resource) {
 		topic := at(r.Properties, "Topics", 0)
 		addTo(p, r, "Alarm", "AWS::CloudWatch::Alarm", object("AlarmActions", list(topic)))
@@ -86,7 +97,11 @@ func cutEdges(p *plan.Plan) []damage {
 			lost := !surveyOf(p).after(r, to)
 			restore()
 			if lost {
-				out = append(out, damage{r.ID + " no longer waits for " + to.ID, "order", r.ID + " has to be made after ", func() { cut(r, to) }})
+				says := r.ID + " has to be made after "
+				if r.Type == functionStackType {
+					says = " has to be made after " // It is said of what stands in the stack.
+				}
+				out = append(out, damage{r.ID + " no longer waits for " + to.ID, "order", says, func() { cut(r, to) }})
 			}
 		}
 	}
@@ -154,11 +169,11 @@ func namesForReferences(p *plan.Plan) []damage {
 	var out []damage
 	for _, place := range places {
 		for _, r := range p.Resources {
-			if r.Type != place.of {
+			if r.Type != place.of || ofRelease(p, r) {
 				continue
 			}
 			to := onlyReference(at(r.Properties, place.path...))
-			if to == nil {
+			if to == nil || to.Type == aliasType {
 				continue
 			}
 			byText := func() {

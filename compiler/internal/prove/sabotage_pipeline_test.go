@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, stageDamages, groupDamages, fleetDamages, networkDamages, policyDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, stageDamages, groupDamages, fleetDamages, networkDamages, policyDamages, releaseDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to
@@ -99,14 +99,14 @@ func starter(p *plan.Plan, pipeline *plan.Resource) *plan.Resource {
 
 // onDeploys damages each action of a pipeline that deploys; do gets the path of the action.
 func onDeploys(says string, do func(r *plan.Resource, path ...any)) damages {
-	return onActions("Deploy", says, do)
+	return onActions(func(action plan.Value) bool { return provider(action) == "CodeDeploy" }, says, do)
 }
 
 func onApprovals(says string, do func(r *plan.Resource, path ...any)) damages {
-	return onActions("Approval", says, do)
+	return onActions(func(action plan.Value) bool { return category(action) == "Approval" }, says, do)
 }
 
-func onActions(of, says string, do func(r *plan.Resource, path ...any)) damages {
+func onActions(meant func(action plan.Value) bool, says string, do func(r *plan.Resource, path ...any)) damages {
 	return func(p *plan.Plan) []damage {
 		var out []damage
 		for _, r := range p.Resources {
@@ -115,7 +115,7 @@ func onActions(of, says string, do func(r *plan.Resource, path ...any)) damages 
 			}
 			for i, stage := range items(r.Properties.Get("Stages")) {
 				for j, action := range items(at(stage, "Actions")) {
-					if category(action) == of {
+					if meant(action) {
 						out = append(out, damage{r.ID + " in " + written(at(stage, "Name")), "sense", says, func() { do(r, "Stages", i, "Actions", j) }})
 					}
 				}

@@ -33,7 +33,7 @@ type damages func(p *plan.Plan) []damage
 func TestSabotage(t *testing.T) {
 	done, caught := 0, 0
 	spoke := map[string]bool{}
-	plans := map[string]*plan.Plan{"stages": planOf(t, stagesSource)}
+	plans := map[string]*plan.Plan{"stages": planOf(t, stagesSource), "functions": planOf(t, functionsSource)}
 	for _, name := range exampleNames(t) {
 		plans[name] = examplePlan(t, name)
 	}
@@ -226,12 +226,12 @@ func setting(proof, says, resourceType string, value plan.Value, path ...any) da
 	})
 }
 
-// onEach damages every resource of a type.
+// onEach damages every resource of a type, other than those of functions that a pipeline deploys, which have damages of their own.
 func onEach(proof, says, resourceType, what string, do func(p *plan.Plan, r *plan.Resource)) damages {
 	return func(p *plan.Plan) []damage {
 		var out []damage
 		for _, r := range p.Resources {
-			if r.Type == resourceType {
+			if r.Type == resourceType && !ofRelease(p, r) {
 				out = append(out, damage{r.ID + ": " + what, proof, says, func() { do(p, r) }})
 			}
 		}

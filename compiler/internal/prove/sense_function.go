@@ -22,11 +22,14 @@ var functionSense = []rule{
 	},
 	{
 		of: permissionType, broken: func(s *survey, r *plan.Resource) string {
+			if r.Properties.Get("Principal") != plan.String("events.amazonaws.com") {
+				return s.letsIn(r)
+			}
 			rule := s.resolve(r, r.Properties.Get("SourceArn"), eventRuleType)
 			return unless(rule != nil && rule.Stack == r.Stack, "lets in others than a rule of its stack, also those of other accounts")
 		},
-		remedy: "SourceArn has to be the ARN of the rule that calls the function.",
-		source: "Lambda API reference, AddPermission, SourceArn",
+		remedy: "SourceArn has to be the ARN of the rule, or of the target group, that calls the function, and everybody may call it by a URL alone.",
+		source: "Lambda API reference, AddPermission, SourceArn and InvokedViaFunctionUrl",
 	},
 	{
 		of: functionType, broken: comparesNothing,
@@ -50,6 +53,32 @@ var functionSense = []rule{
 		remedy: "Its Timeout has to be at least 300 seconds: it keeps 150 for its last calls.",
 		source: "the function's program",
 	},
+}
+
+// letsIn says what is wrong with a permission for others than EventBridge.
+func (s *survey) letsIn(r *plan.Resource) string {
+	p := r.Properties
+	switch {
+	case p.Get("Principal") == plan.String("elasticloadbalancing.amazonaws.com"):
+		// The ARN of a target group ends in what nobody knows before.
+		group := s.byText(r.Stack.Account, strings.TrimSuffix(written(p.Get("SourceArn")), "/*"), targetsType)
+		return unless(group != nil && group.Stack.Account == r.Stack.Account, "lets in others than a target group of its account")
+	case p.Get("Action") == plan.String("lambda:InvokeFunctionUrl"):
+		return unless(p.Get("FunctionUrlAuthType") == plan.String("NONE") && s.openURL(r), "lets everybody use a URL that is not for everybody")
+	case p.Get("Action") == plan.String("lambda:InvokeFunction") && p.Get("Principal") == plan.String("*"):
+		return unless(plan.IsTrue(p.Get("InvokedViaFunctionUrl")) && s.openURL(r), "lets everybody of every account call the function")
+	}
+	return "lets in whom nothing in this system calls by"
+}
+
+// openURL tells whether the stack of a permission has a URL for everybody.
+func (s *survey) openURL(r *plan.Resource) bool {
+	for _, url := range s.kinds[kind{r.Stack, urlType}] {
+		if url.Properties.Get("AuthType") == plan.String("NONE") {
+			return true
+		}
+	}
+	return false
 }
 
 // filterTime is what the function asks for that looks at pushes, in seconds.

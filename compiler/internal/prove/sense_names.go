@@ -29,7 +29,7 @@ var nameSense = []rule{
 	{
 		of: groupType, broken: func(s *survey, r *plan.Resource) string {
 			fleets := items(r.Properties.Get("AutoScalingGroups"))
-			if len(fleets) == 0 || s.resolve(r, fleets[0], fleetType) == nil {
+			if s.platform(r) != "Lambda" && (len(fleets) == 0 || s.resolve(r, fleets[0], fleetType) == nil) {
 				return "deploys to no fleet"
 			}
 			return unless(s.resolve(r, r.Properties.Get("ApplicationName"), "AWS::CodeDeploy::Application") != nil, "belongs to no application")

@@ -21,6 +21,7 @@ type survey struct {
 	kinds map[kind][]*plan.Resource
 	uses  map[use][]*plan.Resource // as they are asked for
 	named map[name]*plan.Resource
+	makes map[*plan.Stack]*plan.Resource // what makes and deletes a stack that a pipeline fills
 
 	grants   map[*plan.Resource][]statement      // by policy, as they are asked for
 	attached map[*plan.Resource][]*plan.Resource // policies by role; nil until asked for
@@ -59,6 +60,7 @@ func surveyOf(p *plan.Plan) *survey {
 		own:   make(map[*plan.Stack][]*plan.Resource, len(p.Stacks)),
 		types: map[string][]*plan.Resource{}, kinds: map[kind][]*plan.Resource{}, named: make(map[name]*plan.Resource, n),
 		uses: map[use][]*plan.Resource{}, grants: map[*plan.Resource][]statement{}, found: make([]int, n),
+		makes: map[*plan.Stack]*plan.Resource{},
 	}
 	for i, stack := range p.Stacks {
 		s.rank[stack] = i
@@ -73,6 +75,11 @@ func surveyOf(p *plan.Plan) *survey {
 			s.named[name] = r
 		}
 	}
+	for _, keeper := range s.types[functionStackType] {
+		if stack := s.stackNamed(keeper.Stack.Account, keeper.Properties.Get("StackName")); stack != nil {
+			s.makes[stack] = keeper
+		}
+	}
 	for i, r := range p.Resources {
 		s.refs[i] = once(r.References())
 		for _, to := range s.refs[i] {
@@ -82,6 +89,17 @@ func surveyOf(p *plan.Plan) *survey {
 		}
 	}
 	return s
+}
+
+// stackNamed is the stack of an account that has a name and is made by a pipeline.
+func (s *survey) stackNamed(account *plan.Account, name plan.Value) *plan.Stack {
+	text := written(name)
+	for _, stack := range s.plan.Stacks {
+		if stack.ByPipeline() && stack.Account == account && stack.Name+"-${"+s.plan.Suffix.Name+"}" == text {
+			return stack
+		}
+	}
+	return nil
 }
 
 // once returns a list without repeats; lists of references are short.
@@ -132,7 +150,8 @@ func (s *survey) usersOf(r *plan.Resource, resourceType string) []*plan.Resource
 
 // after tells whether r is made after other, and so deleted before it: through
 // any chain of references and DependsOn and, where the two belong to different
-// stacks, by the order of the stacks as well.
+// stacks, by the order of the stacks as well. What stands in a stack that a pipeline
+// fills is made after what makes that stack, and deleted with it.
 func (s *survey) after(r, other *plan.Resource) bool {
 	i, known := s.index[other]
 	if !known || s.rank[other.Stack] > s.rank[r.Stack] {
@@ -157,6 +176,9 @@ func (s *survey) mark(r *plan.Resource) {
 	}
 	for _, to := range r.DependsOn {
 		s.mark(to)
+	}
+	if keeper := s.makes[r.Stack]; keeper != nil {
+		s.mark(keeper)
 	}
 }
 

@@ -77,9 +77,7 @@ var teardownRules = rulesByType([]rule{
 		source: "S3 API reference, ListObjectVersions, DeleteObjects, ListMultipartUploads and AbortMultipartUpload",
 	},
 	{
-		of: emptierType, broken: emptierOutOfTime,
-		remedy: "The function's Timeout has to be at least 300 seconds, since Lambda ends a chain of runs after about 16, and ServiceTimeout between that and 3,600.",
-		source: `CloudFormation reference of AWS::CloudFormation::CustomResource; Lambda developer guide, "Use Lambda recursive loop detection"`,
+		of: emptierType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource,
 	},
 	{
 		of: emptierType, broken: func(s *survey, r *plan.Resource) string {
@@ -123,12 +121,25 @@ var teardownRules = rulesByType([]rule{
 		source: "aws/aws-cdk issue 31487",
 	},
 	{
-		of: functionType, broken: func(_ *survey, r *plan.Resource) string {
-			return unless(r.Properties.Get("VpcConfig") == nil, "has network interfaces in a VPC, which Lambda removes much later than the function, so that subnets and security groups cannot be deleted")
+		of: functionType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(r.Properties.Get("VpcConfig") == nil || s.waitsForInterfaces(r), "has network interfaces in a VPC, which Lambda removes much later than the function, so that subnets and security groups cannot be deleted")
 		},
-		remedy: "What these functions do needs no VPC: leave VpcConfig out.",
-		source: "aws/aws-cdk issue 14456",
+		remedy: "Leave VpcConfig out, or delete the function as a role that may call ec2:DescribeNetworkInterfaces: CloudFormation waits for them then.",
+		source: "aws/aws-cdk issue 14456; resource schema of AWS::Lambda::Function, handlers",
 	},
+	{
+		of: functionType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(!r.Stack.ByPipeline() || s.makes[r.Stack] != nil, "stands in a stack that a pipeline makes and nobody deletes")
+		},
+		remedy: "A Custom::FunctionStack has to name the stack.",
+		source: "CloudFormation API reference, DeleteStack",
+	},
+	{
+		of: functionStackType, broken: keeperWithoutRights,
+		remedy: "They have to stand in a policy of the role of its function.",
+		source: "CloudFormation API reference, CreateStack, CancelUpdateStack and DeleteStack",
+	},
+	{of: functionStackType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource},
 	{
 		of: projectType, broken: func(s *survey, r *plan.Resource) string {
 			group := s.resolve(r, at(r.Properties, "LogsConfig", "CloudWatchLogs", "GroupName"), logGroupType)
@@ -232,6 +243,11 @@ var teardownRules = rulesByType([]rule{
 })
 
 const (
+	timeRemedy = "The function's Timeout has to be at least 300 seconds, since Lambda ends a chain of runs after about 16, and ServiceTimeout between that and 3,600."
+	timeSource = `CloudFormation reference of AWS::CloudFormation::CustomResource; Lambda developer guide, "Use Lambda recursive loop detection"`
+)
+
+const (
 	shortestWindow       = 7     // days
 	longestServiceWait   = 3_600 // seconds
 	shortestFunctionTime = 300   // seconds: 16 runs of it are more than CloudFormation waits
@@ -328,4 +344,73 @@ func volumesStay(_ *survey, r *plan.Resource) string {
 		}
 	}
 	return ""
+}
+
+// waitsForInterfaces tells whether CloudFormation deletes a function as a role that sees when it has left its VPC.
+func (s *survey) waitsForInterfaces(function *plan.Resource) bool {
+	keeper := s.makes[function.Stack]
+	if keeper == nil {
+		return false
+	}
+	for _, policy := range s.policiesOf(s.resolve(keeper, keeper.Properties.Get("RoleARN"), roleType)) {
+		if s.covers(policy, "ec2:DescribeNetworkInterfaces") {
+			return true
+		}
+	}
+	return false
+}
+
+// keeperWithoutRights: the function behind a Custom::FunctionStack has to make and delete the stack, pass its role, and call itself.
+func keeperWithoutRights(s *survey, r *plan.Resource) string {
+	function, role := s.function(r), s.resolve(r, r.Properties.Get("RoleARN"), roleType)
+	if function == nil || role == nil {
+		return "has no function of its stack to call, or no role to deploy with"
+	}
+	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
+	var missing []string
+	for _, action := range []string{
+		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
+		"cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks",
+	} {
+		if !s.onStack(policies, action, r) {
+			missing = append(missing, action)
+		}
+	}
+	if !s.allowedOn(policies, "lambda:InvokeFunction", function, "") {
+		missing = append(missing, "lambda:InvokeFunction")
+	}
+	if !s.passes(policies, role, "cloudformation.amazonaws.com") {
+		missing = append(missing, "iam:PassRole")
+	}
+	return unless(len(missing) == 0, "cannot make and delete its stack: it lacks the right to "+strings.Join(missing, ", "))
+}
+
+// onStack tells whether policies allow an action on the stack that a Custom::FunctionStack makes.
+func (s *survey) onStack(policies []*plan.Resource, action string, keeper *plan.Resource) bool {
+	end := ":stack/" + written(keeper.Properties.Get("StackName")) + "/*"
+	for _, policy := range policies {
+		for _, statement := range s.grantsOf(policy) {
+			for _, resource := range statement.resources {
+				if statement.covers(action) && statement.condition == nil && strings.HasSuffix(written(resource), end) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// passes tells whether policies let a role be passed to a service.
+func (s *survey) passes(policies []*plan.Resource, role *plan.Resource, service string) bool {
+	for _, policy := range policies {
+		for _, statement := range s.grantsOf(policy) {
+			for _, resource := range statement.resources {
+				if statement.covers("iam:PassRole") && s.resolve(policy, resource, roleType) == role &&
+					holds(at(statement.condition, "StringEquals", "iam:PassedToService"), service) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

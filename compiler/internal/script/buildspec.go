@@ -15,7 +15,25 @@ type Build struct {
 	Test        []string   // one buildspec command each, as written
 	TestReports string     // glob of JUnit files, or empty
 	ReportGroup plan.Value // ARN of the report group that they go to; nil without TestReports
+	Hosts       bool       // whether hosts run the image
+	Functions   []Function // that run the image
 }
+
+// Function is a function that a pipeline deploys by a template of its own.
+type Function struct {
+	Name     string     // of its stack, without the suffix
+	Template plan.Value // in base64
+}
+
+// FunctionTemplate is where in a bundle the template of a function stands.
+func FunctionTemplate(name string) string { return functionFolder + "/" + functionFile(name) }
+
+// FunctionRelease is where in a bundle stands what a release says to those templates: their parameters ImageUri and Release.
+const FunctionRelease = functionFolder + "/release.json"
+
+const functionFolder = "cfnpipe-functions"
+
+func functionFile(name string) string { return name + ".template.json" }
 
 // Runtime is a language that CodeBuild's image prepares before the tests.
 type Runtime struct{ Name, Version string }
@@ -38,6 +56,10 @@ var (
 	imageStep string
 	//go:embed build/push.sh
 	pushStep string
+	//go:embed build/hosts.sh
+	hostsStep string
+	//go:embed build/functions.sh
+	functionsStep string
 	//go:embed build/bundle.sh
 	bundleStep string
 )
@@ -94,25 +116,34 @@ func phases(b Build) plan.Object {
 		}
 		out = append(out, plan.Field{Key: "install", Value: plan.Object{{Key: "runtime-versions", Value: versions}}})
 	}
+	before := []plan.Value{step(loginStep)}
+	var after []plan.Value
+	if b.Hosts {
+		before = append(before, step(keepStep))
+		after = append(after, stepWith(hostsStep, hostFiles()))
+	}
+	if len(b.Functions) > 0 {
+		after = append(after, stepWith(functionsStep, functionFiles(b.Functions)))
+	}
 	return append(out,
-		phase("pre_build", step(loginStep), step(keepStep)),
-		phase("build", building(b)...),
-		phase("post_build", step(pushStep), step(withFiles(bundleStep))),
+		phase("pre_build", before),
+		phase("build", building(b)),
+		phase("post_build", append([]plan.Value{step(pushStep), step(bundleStep)}, after...)),
 	)
 }
 
-func phase(name string, commands ...string) plan.Field {
-	return plan.Field{Key: name, Value: plan.Object{{Key: "commands", Value: plan.Strings(commands...)}}}
+func phase(name string, commands []plan.Value) plan.Field {
+	return plan.Field{Key: name, Value: plan.Object{{Key: "commands", Value: plan.List(commands)}}}
 }
 
 // building runs the tests and then builds the image. Both are in the phase build: CodeBuild takes the reports of failed
 // tests only if the phase that they failed in is build (CodeBuild user guide, "Build phase transitions").
-func building(b Build) []string {
-	var commands []string
+func building(b Build) []plan.Value {
+	var commands []plan.Value
 	if len(b.Test) == 0 {
-		commands = append(commands, `echo "No tests are configured."`)
+		commands = append(commands, plan.String(`echo "No tests are configured."`))
 	}
-	commands = append(commands, b.Test...)
+	commands = append(commands, plan.Strings(b.Test...)...)
 	if b.TestReports != "" {
 		commands = append(commands, step(reportsStep))
 	}
@@ -121,21 +152,43 @@ func building(b Build) []string {
 
 // step makes one buildspec command of a file. It runs in a subshell because CodeBuild runs all commands in one shell:
 // neither the options of a step nor its working folder may reach the user's commands.
-func step(file string) string {
-	return "(\n" + strings.TrimPrefix(compact(file), "#!/bin/bash\n") + ")"
+func step(file string) plan.Value { return stepWith(file, nil) }
+
+// stepWith is step, with files put where the step asks for them, each as a quoted here-document.
+func stepWith(file string, files []bundled) plan.Value {
+	program := "(\n" + strings.TrimPrefix(compact(file), "#!/bin/bash\n") + ")"
+	before, after, _ := strings.Cut(program, filesMark)
+	parts := []any{before}
+	for _, f := range files {
+		parts = append(parts, fmt.Sprintf("%[2]s >%[1]s <<'END OF %[1]s'\n", f.name, f.by), f.text, fmt.Sprintf("END OF %s\n", f.name))
+	}
+	return plan.Text(append(parts, after)...)
 }
 
-// withFiles puts the files of the generated bundle where bundle.sh asks for them, each as a quoted here-document.
-func withFiles(file string) string {
-	var files strings.Builder
-	for _, f := range []struct{ name, text string }{
-		{"appspec.yml", appspec},
-		{"start.sh", startHook},
-		{"container.py", containerProgram},
-		{"stop.sh", stopHook},
-		{"validate.sh", validateHook},
-	} {
-		fmt.Fprintf(&files, "cat >%[1]s <<'END OF %[1]s'\n%[2]sEND OF %[1]s\n", f.name, compact(f.text))
+// filesMark is the line of a step that stands for files.
+const filesMark = ": files\n"
+
+// bundled is a file of the bundle.
+type bundled struct {
+	name string
+	by   string     // what makes the file of the text
+	text plan.Value // ends with a line end
+}
+
+func hostFiles() []bundled {
+	return []bundled{
+		{"appspec.yml", "cat", plan.String(compact(appspec))},
+		{"start.sh", "cat", plan.String(compact(startHook))},
+		{"container.py", "cat", plan.String(compact(containerProgram))},
+		{"stop.sh", "cat", plan.String(compact(stopHook))},
+		{"validate.sh", "cat", plan.String(compact(validateHook))},
 	}
-	return strings.Replace(file, "#files\n", files.String(), 1)
+}
+
+func functionFiles(functions []Function) []bundled {
+	var out []bundled
+	for _, f := range functions {
+		out = append(out, bundled{functionFile(f.Name), "base64 --decode", plan.Text(f.Template, "\n")})
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,39 @@ func TestBuild(t *testing.T) {
 	}
 	if b.spec.Env.Shell != "bash" || !slices.Equal(b.spec.Artifacts.Files, []string{"**/*"}) {
 		t.Errorf("%+v", b.spec)
+	}
+}
+
+// TestBuildForFunctions holds that the templates of functions come into the bundle as they are, with what a release says to
+// them, and beside what hosts need only if there are hosts.
+func TestBuildForFunctions(t *testing.T) {
+	const template = `{"Description":"It's ${A} \"b\" \\n $HOME 'END OF x.template.json'"}`
+	encoded := func(text string) plan.Value { return plan.String(base64.StdEncoding.EncodeToString([]byte(text))) }
+	functions := []script.Function{{Name: "x", Template: encoded(template)}, {Name: "y-function", Template: encoded("{}")}}
+	for _, hosts := range []bool{false, true} {
+		source := map[string]string{}
+		if hosts {
+			source = map[string]string{"appspec.yml": "version: 0.0\n", "cfnpipe-functions/old.json": "{}"}
+		}
+		b := runBuild(t, script.Build{Hosts: hosts, Functions: functions}, source, password, giveDigest, notThere)
+		if !b.ok {
+			t.Fatal(b.said)
+		}
+		for path, want := range map[string]string{
+			script.FunctionTemplate("x"):          template,
+			script.FunctionTemplate("y-function"): "{}",
+			script.FunctionRelease:                `{"Parameters":{"ImageUri":"` + repository + "@" + digest + `","Release":"` + commit + `"}}` + "\n",
+		} {
+			if got := b.bundle[path]; got != want {
+				t.Errorf("%s holds %q, want %q", path, got, want)
+			}
+		}
+		if _, there := b.bundle["appspec.yml"]; there != hosts {
+			t.Errorf("with hosts %v, the bundle holds %q", hosts, names(b.bundle))
+		}
+		if _, there := b.bundle["cfnpipe-functions/old.json"]; there {
+			t.Error("the repository's own file got among the templates")
+		}
 	}
 }
 

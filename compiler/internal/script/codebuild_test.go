@@ -72,6 +72,7 @@ type build struct {
 // that the last one left; a failed install or pre_build ends the build, but after a failed build comes post_build.
 func runBuild(t *testing.T, b script.Build, source map[string]string, answers ...reply) *build {
 	t.Helper()
+	b.Hosts = b.Hosts || len(b.Functions) == 0
 	run := &build{machine: newMachine(t), spec: parse(t, b), ok: true}
 	run.replies(answers...)
 	for path, content := range source {

@@ -4,6 +4,7 @@
 package template
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -12,10 +13,12 @@ import (
 // Single returns the whole plan as one template. Where the plan has several
 // accounts, the same template is deployed to each of them: every resource and
 // output carries the condition that the stack is in the account that owns it.
+// Stacks that a pipeline makes stand in it only as what carries them.
 func Single(p *plan.Plan) []byte {
 	d := document{renderer: renderer{plan: p}}
+	outputs := slices.DeleteFunc(slices.Clone(p.Outputs), func(o *plan.Output) bool { return o.Stack.ByPipeline() })
 	return d.print(p.Name+": the complete delivery pipeline. Deploy this template to "+accountsText(p)+".",
-		p.Accounts, p.Resources, p.Outputs)
+		p.Accounts, p.Operated(), outputs)
 }
 
 // Stack returns one stack of the plan as a template. What other stacks of the
@@ -28,7 +31,11 @@ func Stack(p *plan.Plan, stack *plan.Stack) []byte {
 			outputs = append(outputs, output)
 		}
 	}
-	return d.print(stack.Title+" Deploy this template to account "+stack.Account.Label+" ("+stack.Account.ID+").",
+	way := " Deploy this template to account "
+	if stack.ByPipeline() {
+		way = " The pipeline deploys this template to account "
+	}
+	return d.print(stack.Title+way+stack.Account.Label+" ("+stack.Account.ID+").",
 		[]*plan.Account{stack.Account}, p.Of(stack), outputs)
 }
 

@@ -1,0 +1,193 @@
+package expand
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// shift is how CodeDeploy shifts requests to a new version.
+type shift struct {
+	application, group, configuration plan.Value
+}
+
+func (f *function) shift() *shift {
+	s := &shift{application: f.service.name("app"), group: f.service.name("group")}
+	application := f.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
+		ApplicationName: s.application, ComputePlatform: "Lambda",
+	})
+	r := f.role("CodeDeployRole", "codedeploy-role", "What CodeDeploy may do.",
+		trustService("codedeploy.amazonaws.com", isSourceAccount(),
+			isSource(f.arn("codedeploy", "deploymentgroup:", s.application, "/*"))))
+	// Of the managed policy AWSCodeDeployRoleForLambdaLimited what a deployment without hooks and without a revision in a bucket calls.
+	r.allow("ShiftTraffic", []string{"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"}, f.arns()...)
+	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, f.arn("cloudwatch", "alarm:*"))
+	var watched []aws.CodeDeployAlarm
+	for _, alarm := range f.alarms(f.metrics()) {
+		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
+	}
+	s.configuration = plan.String(predefined(f.deploy))
+	named := s.configuration
+	if named == plan.String("") {
+		s.configuration = f.service.name("shift")
+		named = ref(f.add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
+			DeploymentConfigName: s.configuration, ComputePlatform: "Lambda", TrafficRoutingConfig: routing(f.deploy),
+		}))
+	}
+	group := f.add("DeploymentGroup", "How CodeDeploy shifts requests to a new version, and when it gives them back.", aws.CodeDeployFunctionGroup{
+		ApplicationName: ref(application), DeploymentGroupName: s.group,
+		ServiceRoleArn: r.arn(), DeploymentConfigName: named,
+		DeploymentStyle: aws.CodeDeployStyle{DeploymentType: "BLUE_GREEN", DeploymentOption: "WITH_TRAFFIC_CONTROL"},
+		AutoRollbackConfiguration: aws.CodeDeployRollback{
+			Enabled: true, Events: []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
+		},
+		AlarmConfiguration: aws.CodeDeployAlarms{Enabled: true, Alarms: watched},
+	})
+	group.After(r.policy)
+	f.needs(group)
+	return s
+}
+
+// metrics is what Lambda counts of calls of the alias.
+func (f *function) metrics() metrics {
+	return metrics{
+		namespace: "AWS/Lambda", requests: "Invocations", errors: "Errors", times: "Duration",
+		dimensions: []aws.CloudWatchDimension{
+			{Name: "FunctionName", Value: f.name}, {Name: "Resource", Value: plan.Text(f.name, ":"+liveAlias)},
+		},
+		failing: "calls that fail", unit: 1,
+	}
+}
+
+// predefined is CodeDeploy's own configuration for a strategy; empty if it has none like it (CodeDeploy user guide,
+// "Predefined deployment configurations for an AWS Lambda compute platform").
+func predefined(d *spec.Deploy) string {
+	minutes := d.Traffic.Minutes.Value
+	switch {
+	case d.Strategy.Value == spec.StrategyAllAtOnce:
+		return "CodeDeployDefault.LambdaAllAtOnce"
+	case d.Traffic.Percent.Value != 10:
+	case d.Strategy.Value == spec.StrategyCanary && slices.Contains([]int{5, 10, 15, 30}, minutes):
+		return fmt.Sprintf("CodeDeployDefault.LambdaCanary10Percent%dMinutes", minutes)
+	case d.Strategy.Value == spec.StrategyLinear && minutes == 1:
+		return "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"
+	case d.Strategy.Value == spec.StrategyLinear && slices.Contains([]int{2, 3, 10}, minutes):
+		return fmt.Sprintf("CodeDeployDefault.LambdaLinear10PercentEvery%dMinutes", minutes)
+	}
+	return ""
+}
+
+func routing(d *spec.Deploy) aws.CodeDeployTraffic {
+	percent, minutes := d.Traffic.Percent.Value, d.Traffic.Minutes.Value
+	if d.Strategy.Value == spec.StrategyLinear {
+		return aws.CodeDeployTraffic{Type: "TimeBasedLinear", TimeBasedLinear: aws.CodeDeployLinear{LinearPercentage: percent, LinearInterval: minutes}}
+	}
+	return aws.CodeDeployTraffic{Type: "TimeBasedCanary", TimeBasedCanary: aws.CodeDeployCanary{CanaryPercentage: percent, CanaryInterval: minutes}}
+}
+
+// arns are the function, and its versions and aliases.
+func (f *function) arns() []plan.Value {
+	return []plan.Value{f.arn("lambda", "function:", f.name), f.arn("lambda", "function:", f.name, ":*")}
+}
+
+// deployerRights is what CloudFormation calls for the types of the function's stack, by their resource schemas
+// ("handlers", "permissions"), as far as it is about this function. What an option needs stays when the option goes:
+// CloudFormation takes away what an earlier release has.
+func (f *function) deployerRights(s *shift) {
+	r := f.deployer
+	r.allow("DeployFunction", []string{
+		"lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency", "lambda:GetFunction",
+		"lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConfiguration", "lambda:GetFunctionRecursionConfig",
+		"lambda:GetFunctionScalingConfig", "lambda:GetRuntimeManagementConfig", "lambda:ListTags", "lambda:ListVersionsByFunction",
+		"lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:PutFunctionRecursionConfig", "lambda:PutRuntimeManagementConfig",
+		"lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+	}, f.arns()...)
+	r.allow("PointAlias", []string{
+		"lambda:CreateAlias", "lambda:DeleteAlias", "lambda:DeleteProvisionedConcurrencyConfig", "lambda:GetAlias",
+		"lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:UpdateAlias",
+	}, f.arns()...)
+	r.allow("LetIn", []string{
+		"lambda:AddPermission", "lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionUrlConfig", "lambda:GetFunctionUrlConfig",
+		"lambda:GetPolicy", "lambda:RemovePermission", "lambda:UpdateFunctionUrlConfig",
+	}, f.arns()...)
+	r.allow("PutAmongTargets", []string{"lambda:InvokeFunction"}, f.keeperARN())
+	r.allowWhen("PassFunctionRole", []string{"iam:PassRole"}, []plan.Value{f.runs.arn()}, isPassedTo("lambda.amazonaws.com"))
+	f.delivery.image.runnableAs(r, f.name)
+	if len(f.stored) > 0 {
+		r.allow("ReadValues", []string{"ssm:GetParameter", "ssm:GetParameters"}, f.stored...)
+	}
+	if f.group != nil {
+		// These support no narrower resource. By the last CloudFormation waits until the function has left the VPC.
+		r.allow("LookAtVpc", []string{
+			"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
+		}, anywhere)
+	}
+	// A deployment asks for its revision, too (CodeDeploy user guide, "CodeDeploy permissions reference").
+	r.allow("ShiftTraffic", []string{
+		"codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup", "codedeploy:StopDeployment",
+	}, f.arn("codedeploy", "deploymentgroup:", s.application, "/", s.group))
+	r.allow("RegisterRevision", []string{"codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"},
+		f.arn("codedeploy", "application:", s.application))
+	r.allow("ReadConfiguration", []string{"codedeploy:GetDeploymentConfig"}, f.arn("codedeploy", "deploymentconfig:", s.configuration))
+}
+
+func (f *function) keeperName() plan.Value { return f.service.name("keeper") }
+
+func (f *function) keeperARN() plan.Value { return f.arn("lambda", "function:", f.keeperName()) }
+
+func (f *function) stackARN() plan.Value {
+	return f.arn("cloudformation", "stack/", f.stackName(), "/*")
+}
+
+// keeper makes the function's stack, empty, and deletes it. It is made after everything that the function uses, and so the
+// function goes first. An empty stack that is there has a first release that can be tried again: a stack whose creation fails
+// can only be deleted.
+func (f *function) keeper() *plan.Resource {
+	logs := f.logGroup("KeeperLogs", "keeper-logs", "What was done about the function's stack.", emptierLogDays)
+	runs := f.role("KeeperRole", "keeper-role", "Lets the keeper make and delete the function's stack.", trustService("lambda.amazonaws.com"))
+	runs.allow("KeepStack", []string{
+		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
+		"cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks",
+	}, f.stackARN())
+	runs.allowWhen("PassRole", []string{"iam:PassRole"}, []plan.Value{f.deployer.arn()}, isPassedTo("cloudformation.amazonaws.com"))
+	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, f.keeperARN())
+	runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
+	variables := plan.Object{}
+	if f.targets != nil {
+		runs.allow("PutAmongTargets", []string{
+			"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets",
+		}, ref(f.targets))
+		variables = plan.Object{{Key: "TARGET_GROUP", Value: ref(f.targets)}}
+	}
+	handler := f.add("KeeperFunction", "Makes and deletes the function's stack, and puts the function among the load balancer's targets.", aws.LambdaFunction{
+		FunctionName: f.keeperName(), Description: plan.String("Keeps the stack of a function that a pipeline deploys."),
+		Runtime: "python3.13", Handler: "index.handler", Role: runs.arn(),
+		Timeout: 900, MemorySize: 256,
+		Environment:   aws.LambdaEnvironment{Variables: variables},
+		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
+		Code:          aws.LambdaCode{ZipFile: script.FunctionKeeper()},
+	})
+	return f.add("FunctionStack", "The stack that the pipeline deploys the function in.", aws.FunctionStack{
+		ServiceToken: attr(handler, "Arn"), ServiceTimeout: emptierTimeout,
+		StackName: f.stackName(), RoleARN: f.deployer.arn(),
+	}).After(runs.policy).After(f.before...)
+}
+
+// actor is the role that the pipeline's action assumes in the target account. The rights about the stack are those that
+// aws-cdk-lib gives such an action, less what only a stack policy needs.
+func (f *function) actor() *role {
+	r := f.role("DeployRole", "deploy-role", "What the pipeline may do in this account: deploy.",
+		f.trustRole(f.delivery.stack.Account, f.delivery.role.name))
+	f.delivery.readableBy(r, true)
+	r.allow("UpdateStack", []string{
+		"cloudformation:CreateStack", "cloudformation:DescribeStackEvents", "cloudformation:DescribeStackResource",
+		"cloudformation:DescribeStackResources", "cloudformation:DescribeStacks", "cloudformation:GetStackPolicy",
+		"cloudformation:GetTemplate", "cloudformation:GetTemplateSummary", "cloudformation:UpdateStack",
+	}, f.stackARN())
+	r.allowWhen("PassRole", []string{"iam:PassRole"}, []plan.Value{f.deployer.arn()}, isPassedTo("cloudformation.amazonaws.com"))
+	return r
+}

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Adds the templates of functions, and what this release says to them.
+set -euo pipefail
+cd "$CODEBUILD_SRC_DIR"/cfnpipe-bundle
+. ./image.env
+# The name is ours: what the tree of a repository has there stays out.
+rm -rf cfnpipe-functions
+mkdir cfnpipe-functions
+cd cfnpipe-functions
+: files
+printf '{"Parameters":{"ImageUri":"%s","Release":"%s"}}\n' "$IMAGE_URI" "$CODEBUILD_RESOLVED_SOURCE_VERSION" >release.json
