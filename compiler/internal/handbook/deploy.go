@@ -10,7 +10,7 @@ import (
 
 // Deploy is the operator's handbook, DEPLOY.md.
 func Deploy(c *spec.Config, p *plan.Plan, templates Templates) []byte {
-	h := &handbook{config: c, plan: p, declared: p.Declared(), templates: inOrder(p, templates.Operated)}
+	h := &handbook{config: c, plan: p, declared: p.Declared(), templates: inOrder(p, templates.Operated), released: templates.ByPipeline}
 	h.overview()
 	h.preparation()
 	h.prerequisites()
@@ -21,6 +21,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates Templates) []byte {
 	h.firstPush()
 	h.approval()
 	h.stages()
+	h.functions()
 	h.update()
 	h.alarm()
 	h.redeploy()
@@ -37,6 +38,7 @@ type handbook struct {
 	plan      *plan.Plan
 	declared  []*plan.Parameter // of the configuration
 	templates []Template        // in the order of creation
+	released  []Template        // of the stacks that pipelines fill
 	out       strings.Builder
 }
 

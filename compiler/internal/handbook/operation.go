@@ -76,7 +76,7 @@ func (h *handbook) targets() {
 			"--query 'TargetHealthDescriptions[].[Target.Id,TargetHealth.State]' --output text"))
 	}
 	if len(lines) > 0 {
-		h.prose("How the load balancers see the hosts. They are unhealthy until the first release:")
+		h.prose("What the load balancers send requests to. Until the first release hosts are unhealthy, and functions are not there:")
 		h.shell(lines...)
 	}
 }
@@ -360,6 +360,7 @@ func (h *handbook) beforeUpdating() {
 				"of the environments: AWS keeps what is still imported.",
 		)
 	}
+	h.leavingFunctions()
 	h.list(
 		"The address range of a VPC cannot change under what runs in it, and a certificate can be added or exchanged, but not taken away: "+
 			"the listener that redirects to HTTPS still holds port 80. A pipeline that moves to the artifact store of its account, or back to one of its own, "+
@@ -439,7 +440,7 @@ func (h *handbook) alarm() {
 }
 
 func (h *handbook) redeploy() {
-	groups := h.groups()
+	groups := slices.DeleteFunc(h.groups(), func(g group) bool { return h.shiftsFunction(g.Resource) })
 	if len(groups) == 0 {
 		return
 	}

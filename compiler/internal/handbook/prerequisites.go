@@ -159,7 +159,7 @@ func (h *handbook) secrets() {
 	}
 	h.part("Secrets")
 	h.prose("The services read these secrets when they start, so they have to be there before the first release. " +
-		"Leave the encryption key at its default, since the hosts may use no other. First a function that asks for a value:")
+		"Leave the encryption key at its default, since the services may use no other. First a function that asks for a value:")
 	h.shell(`ask() { printf 'Value of %s: ' "$1" >&2; IFS= read -rs value; echo >&2; printf %s "$value"; }`)
 	h.prose("Paste one block at a time, since each asks for a value, which then appears neither on the screen nor in the list of processes. " +
 		"Leave out what exists already.")
