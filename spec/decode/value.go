@@ -346,6 +346,8 @@ func (v value) wrongType(val cty.Value, wanted string) {
 	switch {
 	case isText && wholeVariable.MatchString(written) && typeFor(wanted) != "":
 		detail += fmt.Sprintf(" What --var, the environment or a default in quotes gives to a variable without a type is text: declare it with type = %s.", typeFor(wanted))
+	case wanted == "a string" && literal && len(v.row.Values) > 0 && !slices.Contains(v.row.Values, written):
+		detail += fmt.Sprintf(" Allowed values: %s.", quoted(v.row.Values))
 	case wanted == "a string" && literal:
 		detail += fmt.Sprintf(" Write it in quotes: %q.", written)
 	case isText && strings.HasPrefix(wanted, "a list") && len(written) < maxNamed && !strings.Contains(written, "\n"):

@@ -90,7 +90,7 @@ func (x *expander) stackFor(r *spec.Resource) *plan.Stack {
 	}
 	names := []string{own}
 	for _, stack := range x.plan.Stacks {
-		if stack.Account != x.account(r.Account) || stack.Kind == plan.Resources {
+		if stack.Account != x.account(r.Account) || stack.Kind == plan.Resources || stack.ByPipeline() {
 			continue
 		}
 		if stack.Name == r.Stack.Value {
@@ -183,6 +183,15 @@ func (x *expander) reachable(from *plan.Stack, to *plan.Resource, at hcl.Range) 
 	if to.Stack.Account != from.Account {
 		x.errorf(at, "Reference to another account", "%s is in account %q, and this is in account %q. CloudFormation passes no value between accounts: write the name or ARN down.",
 			to.ID, to.Stack.Account.Label, from.Account.Label)
+		return false
+	}
+	if to.Stack != from && (to.Stack.ByPipeline() || from.ByPipeline()) {
+		advice := "Write its name or ARN down."
+		if from.ByPipeline() {
+			advice = "Put the value into environment of the deploy, or write it down."
+		}
+		x.errorf(at, "Reference between what a pipeline deploys and the rest",
+			"%s stands in the stack %s, and this in %s: a release makes the one, and the other is there before. %s", to.ID, to.Stack.Name, from.Name, advice)
 		return false
 	}
 	x.references = append(x.references, reference{from, to, at})

@@ -65,6 +65,9 @@ func (w *walk) edge(r, to *plan.Resource) {
 	case to.Stack.Account != r.Stack.Account:
 		w.fail(r.Origin, "Reference to another account", "%s in account %s refers to %s in account %s. %s",
 			r.ID, r.Stack.Account.Label, to.ID, to.Stack.Account.Label, nothingPasses)
+	case to.Stack != r.Stack && (to.Stack.ByPipeline() || r.Stack.ByPipeline()):
+		w.fail(r.Origin, "Reference between what a pipeline deploys and the rest", "%s in the stack %s needs %s in the stack %s. The one is there before a release, the other is not.",
+			r.ID, r.Stack.Name, to.ID, to.Stack.Name)
 	case w.rank[to.Stack] > w.rank[r.Stack]:
 		// An export has to be there before its import.
 		w.fail(r.Origin, "Stacks out of order", "%s in the stack %s needs %s in the stack %s, which is made later.",

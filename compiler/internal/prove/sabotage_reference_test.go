@@ -25,11 +25,21 @@ var referenceDamages = []damages{
 			}
 			for _, other := range slices.Backward(p.Resources) {
 				if other.Stack.Account == r.Stack.Account && other.Stack != r.Stack && !surveyOf(p).after(other, r) {
+					says := "Stacks out of order"
+					if other.Stack.ByPipeline() || r.Stack.ByPipeline() {
+						says = "what a pipeline deploys and the rest"
+					}
 					if surveyOf(p).rank[other.Stack] > surveyOf(p).rank[r.Stack] {
-						out = append(out, damage{r.ID + " waits for " + other.ID, "references", "Stacks out of order", func() { r.After(other) }})
+						out = append(out, damage{r.ID + " waits for " + other.ID, "references", says, func() { r.After(other) }})
 					}
 					break
 				}
+			}
+			if r.Stack.ByPipeline() {
+				service := surveyOf(p).makes[r.Stack]
+				out = append(out, damage{r.ID + " refers to " + service.ID, "references", "what a pipeline deploys and the rest", func() {
+					put(r, plan.Ref{To: service}, "Further")
+				}})
 			}
 			for _, to := range r.DependsOn {
 				if to.Stack == r.Stack {
