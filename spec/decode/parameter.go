@@ -13,11 +13,11 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// The parameters that templates have without a word.
-const (
-	suffixName = "EnvironmentSuffix"
-	imageName  = "MachineImage"
-)
+// suffixName is the parameter that every template has without a word.
+const suffixName = "EnvironmentSuffix"
+
+// takenNames are parameters that some templates have: of hosts, of functions, of canaries.
+var takenNames = []string{"MachineImage", "ImageUri", "Release", "CanaryRuntime"}
 
 // parameters reads the parameter blocks. Their names are known before anything that refers to them is worked out.
 func (d *decoder) parameters(root *block) []*spec.Parameter {
@@ -25,9 +25,11 @@ func (d *decoder) parameters(root *block) []*spec.Parameter {
 	blocks := d.labelled(root, "parameter")
 	for _, n := range blocks {
 		p := &spec.Parameter{Label: n.label, Range: n.header}
-		if n.label.Value == suffixName || n.label.Value == imageName {
-			d.report(n.label.Range, fmt.Sprintf("Parameter %q is there already", n.label.Value),
-				fmt.Sprintf("Every template has it; param.%s is its value. Give this one another name.", n.label.Value))
+		summary := fmt.Sprintf("Parameter %q is there already", n.label.Value)
+		if n.label.Value == suffixName {
+			d.report(n.label.Range, summary, fmt.Sprintf("Every template has it; param.%s is its value. Give this one another name.", suffixName))
+		} else if slices.Contains(takenNames, n.label.Value) {
+			d.report(n.label.Range, summary, "Templates have one of that name for something else. Give this one another name.")
 		}
 		d.scope.parameters[n.label.Value] = p
 		out = append(out, p)
