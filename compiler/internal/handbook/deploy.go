@@ -21,6 +21,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates []Template) []byte {
 	h.firstPush()
 	h.approval()
 	h.stages()
+	h.canaries()
 	h.update()
 	h.alarm()
 	h.redeploy()
