@@ -25,14 +25,15 @@ func arrows() map[string][]string {
 		"spec":                {},
 		"spec/glob":           {},
 		"spec/decode":         {"schema", "spec", "spec/glob"},
-		"spec/check":          {"spec"},
+		"spec/synthetics":     {},
+		"spec/check":          {"spec", "spec/synthetics"},
 		"spec/format":         {"spec/decode"},
 		"spec/spectest":       {}, // for tests, so nothing may import it
 		internal + "plan":     {},
 		internal + "aws":      {internal + "plan"},
 		internal + "script":   {internal + "plan"},
-		internal + "expand":   {"spec", internal + "aws", internal + "plan", internal + "script"},
-		internal + "prove":    {internal + "plan", internal + "aws", internal + "template"},
+		internal + "expand":   {"spec", "spec/synthetics", internal + "aws", internal + "plan", internal + "script"},
+		internal + "prove":    {"spec/synthetics", internal + "plan", internal + "aws", internal + "template"},
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {

@@ -44,6 +44,10 @@ func TestNameThatStaysTakenIsNoticed(t *testing.T) {
 		"builds log where they want":      drop("StorefrontBuildProject", "Properties/LogsConfig"),
 		"the emptier logs where it wants": drop("StorefrontArtifactEmptierFunction", "Properties/LoggingConfig"),
 		"the flow log makes its group":    set("StagingFlowLog", "Properties/LogGroupName", "flow"),
+		"nobody sweeps a canary's logs":   func(p *printed) bool { return taken(p, "StorefrontProductionHomeCanaryLogSweeper") },
+		"a canary makes any log group":    set("StorefrontProductionHomeCanaryRolePolicy", "Properties/PolicyDocument/Statement/4/Resource", "arn:aws:logs:us-east-1:987654321098:log-group:/aws/lambda/*"),
+		"a canary keeps its function":     drop("StorefrontProductionHomeCanary", "Properties/ProvisionedResourceCleanup"),
+		"another sweeper":                 set("StorefrontProductionCanarySweeperFunction", "Properties/Code/ZipFile", "def handler(event, context): pass"),
 		"another emptier":                 set("StorefrontArtifactEmptierFunction", "Properties/Code/ZipFile", "def handler(event, context): pass"),
 		"a secret keeps its name":         add("Secret", map[string]any{"Name": "storefront"}, "AWS::SecretsManager::Secret"),
 		"a volume takes a last picture":   set("StorefrontArtifactBucket", "DeletionPolicy", "Snapshot"),
@@ -71,7 +75,7 @@ func leavesNothing(p *printed) []string {
 		}
 		for _, s := range statementsIn(r.body["Properties"]) {
 			for _, maker := range []string{"logs:CreateLogGroup", "codebuild:CreateReportGroup"} {
-				if s["Effect"] == "Allow" && matchesAny(listOf(s["Action"]), maker) {
+				if s["Effect"] == "Allow" && matchesAny(listOf(s["Action"]), maker) && !p.swept(show(s["Resource"])) {
 					faults = append(faults, id+" allows "+maker+": what it makes belongs to no stack")
 				}
 			}
@@ -81,6 +85,17 @@ func leavesNothing(p *printed) []string {
 		}
 	}
 	return faults
+}
+
+// swept tells whether a resource of a policy is the log groups of a canary that something deletes.
+func (p *printed) swept(groups string) bool {
+	for _, sweeper := range p.of("Custom::CanaryLogSweeper") {
+		name := strings.TrimSuffix(strings.TrimPrefix(show(sweeper.get("CanaryName")), `{"Fn::Sub":"`), `"}`)
+		if strings.Contains(groups, ":log-group:/aws/lambda/cwsyn-"+name+"-*") {
+			return true
+		}
+	}
+	return false
 }
 
 // stays tells what of a resource would outlive a delete, or hold it up.
@@ -100,6 +115,14 @@ func (p *printed) stays(r *resource, emptied map[*resource]bool) string {
 		if p.to(r.get("ServiceToken")).get("Code/ZipFile") != script.BucketEmptier() {
 			// Those tests have failed creations and missing buckets in them.
 			return "is not served by the program that the tests of package script run"
+		}
+	case "Custom::CanaryLogSweeper":
+		if p.to(r.get("ServiceToken")).get("Code/ZipFile") != script.LogSweeper() {
+			return "is not served by the program that the tests of package script run"
+		}
+	case "AWS::Synthetics::Canary":
+		if r.get("ProvisionedResourceCleanup") != "AUTOMATIC" {
+			return "leaves its function behind"
 		}
 	case "AWS::ECR::Repository":
 		if r.get("EmptyOnDelete") != true {

@@ -10,14 +10,14 @@ import (
 // onlyStar lists the actions of ours that support no resource but "*": the
 // Service Authorization Reference gives no resource type for them.
 var onlyStar = []string{
-	"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeLifecycleHooks",
+	"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeLifecycleHooks", "cloudwatch:PutMetricData",
 	"codedeploy-commands-secure:GetDeploymentSpecification", "codedeploy-commands-secure:PollHostCommand",
 	"codedeploy-commands-secure:PutHostCommandAcknowledgement", "codedeploy-commands-secure:PutHostCommandComplete",
 	"ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups",
 	"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecr:GetAuthorizationToken",
 	"elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
 	"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups",
-	"elasticloadbalancing:DescribeTargetHealth",
+	"elasticloadbalancing:DescribeTargetHealth", "s3:ListAllMyBuckets",
 	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
 	"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 }

@@ -41,6 +41,7 @@ def judge_the_judges(report: Report) -> None:
     report.check("accepts a suppressed warning", templates.lint([PLANTED / "suppressed.template.json"]))
     report.check("knows a suppression that is needed", templates.stale_suppressions([PLANTED / "suppressed.template.json"]))
     report.planted("an unquoted variable in shell", scripts.shellcheck(PLANTED / "unquoted.sh"))
+    report.planted("a syntax error in Node.js", scripts.node(PLANTED / "syntax.js"))
     report.planted("a syntax error in Python", scripts.compiles(PLANTED / "syntax.py.txt"))
     wrong = commands.Handbook(PLANTED / "wrong-commands.md")
     missed = [" ".join(command) for command in wrong.commands if not commands.refused([command])]
@@ -60,6 +61,8 @@ def judge_scripts(report: Report) -> None:
             report.check(f"{len(calls)} AWS commands of {script.relative_to(ROOT)}", commands.refused(calls))
     for script in sorted(shipped.rglob("*.py")):
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
+    for script in sorted(shipped.rglob("*.js")):
+        report.check(f"node {script.relative_to(ROOT)}", scripts.node(script))
 
 
 def judge_functions(report: Report, example: Path, folder: Path) -> None:

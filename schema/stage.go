@@ -7,9 +7,9 @@ func stage() Block {
 		Type: "stage", Min: 1, Max: 49,
 		Labels: name("The stage's name, once per pipeline; `source` is taken."),
 		Doc: "A stage of the pipeline: its actions run one after another, as they are written, unless they stand in a `parallel` block. " +
-			"At least one of `build`, `approval` and `deploy` is needed.",
+			"At least one of `build`, `approval`, `deploy` and `canary` is needed.",
 		Attributes: onFailure(),
-		Blocks:     []Block{buildImage(), approval(), deployEC2(), deployLambda(), parallel(), beforeEntry()},
+		Blocks:     []Block{buildImage(), approval(), deployEC2(), deployLambda(), canary(), parallel(), beforeEntry()},
 		Example: `stage "production" {
   on_failure = "rollback"
 

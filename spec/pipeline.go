@@ -57,7 +57,7 @@ const (
 	RetryAllActions    = "all_actions"
 )
 
-// Action is one of *Build, *Approval, *Deploy.
+// Action is one of *Build, *Approval, *Deploy, *Canary.
 type Action interface{ action() }
 
 // Approval is an `approval` block: somebody has to agree before the next action starts.
@@ -78,12 +78,16 @@ type Notifications struct {
 func (*Build) action()    {}
 func (*Approval) action() {}
 func (*Deploy) action()   {}
+func (*Canary) action()   {}
 
 // Builds returns the pipeline's build actions in order of execution.
 func (p *Pipeline) Builds() []*Build { return actions[*Build](p) }
 
 // Deploys returns the pipeline's deploy actions in order of execution.
 func (p *Pipeline) Deploys() []*Deploy { return actions[*Deploy](p) }
+
+// Canaries returns the pipeline's canary actions in order of execution.
+func (p *Pipeline) Canaries() []*Canary { return actions[*Canary](p) }
 
 // Approvals returns the pipeline's approval actions in order of execution.
 func (p *Pipeline) Approvals() []*Approval { return actions[*Approval](p) }

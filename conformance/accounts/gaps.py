@@ -3,6 +3,7 @@
 Requests and answers are held against AWS's models by the client, as for any other operation.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.vpcs import VPCBackend
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
+from moto.synthetics.responses import SyntheticsResponse
 
 
 def delete_application(self: CodeDeployResponse) -> Any:
@@ -62,6 +64,31 @@ def list_repositories(self: CodeCommitResponse) -> Any:
     found = [each.repository_metadata for each in self.codecommit_backend.repositories.values()]
     names = [{"repositoryName": each["repositoryName"], "repositoryId": each["repositoryId"]} for each in found]
     return ActionResult({"repositories": names})
+
+
+def delete_canary(self: SyntheticsResponse) -> str:
+    del self.synthetics_backend.canaries[self.path.split("/")[-1]]
+    return "{}"
+
+
+def update_canary(self: SyntheticsResponse) -> str:
+    canary = self.synthetics_backend.canaries[self.path.split("/")[-1]]
+    given = {
+        "code": "Code",
+        "execution_role_arn": "ExecutionRoleArn",
+        "runtime_version": "RuntimeVersion",
+        "schedule": "Schedule",
+        "run_config": "RunConfig",
+        "success_retention_period_in_days": "SuccessRetentionPeriodInDays",
+        "failure_retention_period_in_days": "FailureRetentionPeriodInDays",
+        "artifact_s3_location": "ArtifactS3Location",
+        "provisioned_resource_cleanup": "ProvisionedResourceCleanup",
+    }
+    parameters = json.loads(self.body)
+    for field, parameter in given.items():
+        if parameter in parameters:
+            setattr(canary, field, parameters[parameter])
+    return "{}"
 
 
 def unless_from_pipeline(check: Callable[[dict], None]) -> Callable[[dict], None]:
@@ -152,6 +179,8 @@ def install() -> None:
     for operation in (delete_application, update_deployment_group, delete_deployment_group):
         _put(CodeDeployResponse, operation)
     _put(CodeBuildResponse, update_project)
+    for operation in (delete_canary, update_canary):
+        _put(SyntheticsResponse, operation)
     _put(CodeCommitResponse, list_repositories)
 
 

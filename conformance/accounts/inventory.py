@@ -36,6 +36,7 @@ LISTS = (
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     ("s3", "list_buckets", "Buckets", "Name"),
+    ("synthetics", "describe_canaries", "Canaries", "Name"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     ("sqs", "list_queues", "QueueUrls", None),

@@ -16,8 +16,8 @@ from accounts.readback import compare
 
 SUFFIX = "dev"
 
-# What an emptier prints when it deleted all of what it found, and there was something.
-EMPTIED = re.compile(r"\b([1-9]\d*) of \1 deleted")
+# What an emptier prints when it deleted all of what it found, and there was something; and a sweeper of logs.
+EMPTIED = re.compile(r"\b([1-9]\d*) of \1 deleted|^Deleted: /aws/lambda/cwsyn-", re.MULTILINE)
 
 
 @dataclass

@@ -85,6 +85,14 @@ pipeline "checkout" {
         percentile   = 95
       }
     }
+
+    # Looks from outside, as a customer does. The release is over once it has passed, and taken back if it fails.
+    canary "checkout" {
+      url           = "https://shop.example.com"
+      path          = "/checkout/health"
+      body_contains = "ok"
+      every         = "5 minutes"
+    }
   }
 }
 

@@ -73,6 +73,11 @@ pipeline "storefront" {
       environment   = { LOG_LEVEL = "info" }
       secrets       = { DATABASE_URL = "storefront/database-url" }
     }
+
+    canary "home" {
+      path  = "/health"
+      every = "5 minutes"
+    }
   }
 
   notifications {

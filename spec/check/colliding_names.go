@@ -23,6 +23,7 @@ func collidingNames(config *spec.Config) hcl.Diagnostics {
 		for _, stage := range pipeline.Stages {
 			stages = append(stages, stage.Label)
 			diags = append(diags, collisions("deploy", names(stage))...)
+			diags = append(diags, collisions("canary", canaryLabels(stage))...)
 		}
 		diags = append(diags, collisions("stage", stages)...)
 	}
@@ -34,6 +35,16 @@ func names(stage *spec.Stage) []spec.Text {
 	for _, action := range stage.Actions {
 		if deploy, ok := action.(*spec.Deploy); ok && deploy.Name.Value != "" {
 			out = append(out, deploy.Name)
+		}
+	}
+	return out
+}
+
+func canaryLabels(stage *spec.Stage) []spec.Text {
+	var out []spec.Text
+	for _, action := range stage.Actions {
+		if canary, ok := action.(*spec.Canary); ok {
+			out = append(out, canary.Label)
 		}
 	}
 	return out

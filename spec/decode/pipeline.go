@@ -87,6 +87,7 @@ func (b *block) pipeline() *spec.Pipeline {
 	for _, n := range b.of("stage") {
 		out.Stages = append(out.Stages, b.d.open(n).stage())
 	}
+	besideDeploys(out)
 	if notifications, found := b.one("notifications", ""); found {
 		out.Notifications = notifications.notifications()
 	}

@@ -30,7 +30,7 @@ func TestSchemaAndSpecAgree(t *testing.T) {
 	}
 	walk(schema.Root())
 	structs := map[string]reflect.Type{}
-	for _, of := range []any{spec.Config{}, spec.Build{}, spec.Approval{}, spec.Deploy{}} { // the rest can be reached from these
+	for _, of := range []any{spec.Config{}, spec.Build{}, spec.Approval{}, spec.Deploy{}, spec.Canary{}} { // the rest can be reached from these
 		collect(reflect.TypeOf(of), structs)
 	}
 	for typeName, blocks := range rows {
@@ -53,6 +53,7 @@ func renamed() map[string]string {
 		"Stage.build":                      "actions", // One list, since their order counts.
 		"Stage.approval":                   "actions",
 		"Stage.deploy":                     "actions",
+		"Stage.canary":                     "actions",
 		"Stage.parallel":                   "parallels",
 		"BeforeEntry.deploymentwindow":     "window",
 		"BeforeEntry.alarm":                "alarms",
@@ -64,6 +65,7 @@ func renamed() map[string]string {
 		"Parallel.build":                   "actions",
 		"Parallel.approval":                "actions",
 		"Parallel.deploy":                  "actions",
+		"Parallel.canary":                  "actions",
 	}
 }
 

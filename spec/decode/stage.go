@@ -18,7 +18,7 @@ func (b *block) stage() *spec.Stage {
 			parallel := b.d.open(n).parallel(b.label.Value)
 			out.Parallels = append(out.Parallels, parallel)
 			out.Actions = append(out.Actions, parallel.Actions...)
-		case "build", "approval", "deploy":
+		case "build", "approval", "deploy", "canary":
 			out.Actions = append(out.Actions, b.d.open(n).action(b.label.Value))
 		}
 	}
@@ -40,6 +40,8 @@ func (b *block) action(stage string) spec.Action {
 		return b.buildImage()
 	case "approval":
 		return b.approval()
+	case "canary":
+		return b.canary(stage)
 	}
 	return b.deploy(stage)
 }
@@ -47,7 +49,7 @@ func (b *block) action(stage string) spec.Action {
 // needAction reports a block in which nothing is to be done. A word that was not understood may have been meant as an action.
 func (b *block) needAction(what string) {
 	meant := func(word string) bool { return b.seen[word] }
-	if slices.ContainsFunc([]string{"", "build", "approval", "deploy", "parallel"}, meant) || b.d.broken[b.header.Filename] {
+	if slices.ContainsFunc([]string{"", "build", "approval", "deploy", "canary", "parallel"}, meant) || b.d.broken[b.header.Filename] {
 		return
 	}
 	b.d.report(b.header, what+" does nothing", `Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)

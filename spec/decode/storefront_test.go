@@ -86,6 +86,8 @@ func storefront() *spec.Config {
 					Strategy:     text(spec.StrategyRolling),
 					Environment:  []spec.Pair{pair("LOG_LEVEL", "info")},
 					Secrets:      []spec.Pair{pair("DATABASE_URL", "storefront/database-url")},
+				}, &spec.Canary{
+					Label: text("home"), Account: production, Path: text("/health"), ExpectedStatus: number(200), Every: text("5 minutes"), TimeoutSeconds: number(60),
 				}}},
 			},
 			Notifications: &spec.Notifications{

@@ -63,6 +63,8 @@ func NameRuleOf(resourceType string) (rule NameRule, ok bool) {
 		return NameRule{"AutoScalingGroupName", 255, "!-9;-~", false, ""}, true // a colon would end it in its ARN
 	case "AWS::CloudWatch::Alarm":
 		return NameRule{"AlarmName", 255, "!-9;-~", false, ""}, true
+	case "AWS::Synthetics::Canary":
+		return NameRule{"Name", 255, "a-z0-9_-", false, ""}, true
 	case "AWS::ECR::Repository":
 		return NameRule{"RepositoryName", 256, "a-z0-9._/-", true, ""}, true
 	case "AWS::SNS::Topic":

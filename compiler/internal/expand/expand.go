@@ -71,8 +71,10 @@ type expander struct {
 	stores       map[*spec.Account]*store            // that pipelines of an account share
 	routes       map[*plan.Resource]map[int]*service // by listener and priority
 
-	image  *plan.Parameter // the machine image of all hosts
-	finish []func()        // what can be written only when every grant is known
+	image         *plan.Parameter // the machine image of all hosts
+	canaryRuntime *plan.Parameter // of all canaries that name none
+	mostSuffix    int             // how long the suffix may be where its beginning counts; 0: no bound
+	finish        []func()        // what can be written only when every grant is known
 
 	pending    bool             // whether values of resources were named before the resources were there
 	references []reference      // to resources, of the configuration's own making

@@ -45,7 +45,7 @@ func TestStageLabelsLeaveThePipelineItsIDs(t *testing.T) {
 		}
 	}
 	slices.Sort(meet)
-	if diff := cmp.Diff([]string{"ArtifactEmptier", "CodeBuild"}, meet); diff != "" {
+	if diff := cmp.Diff([]string{"ArtifactEmptier", "CanaryProject", "CodeBuild"}, meet); diff != "" {
 		t.Errorf("stages of these labels (+) would take an id of the pipeline:\n%s", diff)
 	}
 }

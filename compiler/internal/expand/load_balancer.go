@@ -53,8 +53,18 @@ func (e *environment) loadBalancer() {
 		// When a certificate is added, the listener leaves port 80 first.
 		redirect.After(e.listener)
 	}
+	// Exported in any case: this stack stays the same when the first canary comes, or the last one goes.
 	e.output("LoadBalancerAddress", "Where the services of "+e.labels[0]+" answer; point a DNS record at it.",
-		attr(e.balancer, "DNSName"))
+		attr(e.balancer, "DNSName")).Exported = true
+}
+
+// address is that of the load balancer by its own name, which no certificate is for.
+func (e *environment) address() plan.Value {
+	scheme := "http://"
+	if e.network.CertificateARN.IsSet() {
+		scheme = "https://"
+	}
+	return plan.Text(scheme, attr(e.balancer, "DNSName"))
 }
 
 // balancerSecurityGroup lets the world in and nothing out: each service adds the way to its own hosts.

@@ -25,6 +25,9 @@ type delivery struct {
 	image  *image // nil when the pipeline builds nothing
 	topic  *topic // nil when nobody is notified
 
+	canaries map[*plan.Stack]*canaries // what those of a stack share
+	waiter   *waiter                   // nil when there are no canaries
+
 	watches bool // whether the pipeline's role reads alarms
 
 	first []*plan.Resource // what the run that starts with the pipeline's creation needs
@@ -37,7 +40,7 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	services := x.serviceStacks(p)
 	stack := x.stack(plan.Pipeline, p.Account, label+"-pipeline",
 		"Source, build and pipeline of "+p.Label.Value+".", p.Label.Range)
-	d := &delivery{scope: scope{x, stack, []string{p.Label.Value}, p.Label.Range}, spec: p}
+	d := &delivery{scope: scope{x, stack, []string{p.Label.Value}, p.Label.Range}, spec: p, canaries: map[*plan.Stack]*canaries{}}
 	d.name = d.suffixed(pipelineName(label))
 	d.role = d.scope.role("PipelineRole", "pipeline-role", "What the pipeline itself may do.",
 		trustService("codepipeline.amazonaws.com"))
@@ -97,6 +100,8 @@ func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Sta
 				a = d.approval(action, approvals)
 			case *spec.Deploy:
 				a = d.deploy(d.service(stage, action, services[action.Account]))
+			case *spec.Canary:
+				a = d.canary(stage, action, services[action.Account])
 			}
 			a.RunOrder = i + 1
 			out.Actions = append(out.Actions, a)

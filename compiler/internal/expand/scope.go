@@ -91,10 +91,10 @@ func (s scope) tags(kind string) []aws.Tag {
 }
 
 // output shows a value to the operator.
-func (s scope) output(id, description string, value plan.Value) {
-	s.plan.Outputs = append(s.plan.Outputs, &plan.Output{
-		ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack,
-	})
+func (s scope) output(id, description string, value plan.Value) *plan.Output {
+	out := &plan.Output{ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack}
+	s.plan.Outputs = append(s.plan.Outputs, out)
+	return out
 }
 
 // logGroup declares a log group, so that it goes with the stack and no role needs logs:CreateLogGroup.

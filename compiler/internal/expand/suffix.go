@@ -18,6 +18,9 @@ const (
 // no name breaks the limit of its type.
 func (x *expander) suffix() {
 	room := longestSuffix
+	if x.mostSuffix > 0 {
+		room = min(room, x.mostSuffix)
+	}
 	worst := map[hcl.Range]shortage{} // by the label that the name is made of
 	for _, r := range x.plan.Resources {
 		rule, named := aws.NameRuleOf(r.Type)

@@ -22,6 +22,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates Templates) []byte {
 	h.approval()
 	h.stages()
 	h.functions()
+	h.canaries()
 	h.update()
 	h.alarm()
 	h.redeploy()

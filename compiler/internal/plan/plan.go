@@ -111,6 +111,7 @@ type Output struct {
 	Description string
 	Value       Value
 	Stack       *Stack
+	Exported    bool // to the other stacks of its account, whether or not one refers to it by now
 }
 
 // New returns a plan with nothing in it but the parameter EnvironmentSuffix.

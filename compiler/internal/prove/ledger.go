@@ -175,6 +175,10 @@ func (s *survey) exports() map[*plan.Stack]int {
 	}
 	for _, o := range s.plan.Outputs {
 		out[o.Stack]++
+		if o.Exported {
+			plan.Walk(o.Value, visit(nil))
+			continue
+		}
 		plan.Walk(o.Value, visit(o.Stack))
 	}
 	return out

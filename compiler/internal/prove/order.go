@@ -106,7 +106,7 @@ func (s *survey) makeLater(stack, other *plan.Stack) (ok bool) {
 }
 
 // edges is the table, by the type of what is made later.
-var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges, functionEdges, releaseEdges)
+var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges, functionEdges, releaseEdges, canaryEdges)
 
 func byType(tables ...[]edge) map[string][]edge {
 	out := map[string][]edge{}

@@ -164,6 +164,8 @@ func namesForReferences(p *plan.Plan) []damage {
 		{permissionType, []any{"FunctionName"}},
 		{emptierType, []any{"ServiceToken"}},
 		{emptierType, []any{"BucketName"}},
+		{canaryType, []any{"ExecutionRoleArn"}},
+		{sweeperType, []any{"ServiceToken"}},
 		{"AWS::AutoScaling::ScalingPolicy", []any{"AutoScalingGroupName"}},
 	}
 	var out []damage

@@ -23,7 +23,15 @@ var pipelineDamages = []damages{
 		}
 		return out
 	},
-	setting("sense", "has no docker daemon", projectType, nil, "Environment", "PrivilegedMode"),
+	func(p *plan.Plan) []damage {
+		var out []damage
+		for _, r := range p.Resources {
+			if r.Type == projectType && contains(at(r.Properties, "Source", "BuildSpec"), "docker build") {
+				out = append(out, damage{r.ID + ": no privileged mode", "sense", "has no docker daemon", func() { put(r, nil, "Environment", "PrivilegedMode") }})
+			}
+		}
+		return out
+	},
 	onEach("sense", "encrypts with another key", pipelineType, "the project has no key", func(p *plan.Plan, r *plan.Resource) {
 		put(first(p, r, projectType), nil, "EncryptionKey")
 	}),

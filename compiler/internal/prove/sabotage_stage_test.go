@@ -82,9 +82,10 @@ var stageDamages = []damages{
 	}),
 }
 
-// inCondition puts a value into what has to hold before a stage, where something has to.
+// inCondition puts a value into what has to hold before a stage, where several things have to.
 func inCondition(says string, value plan.Value, below ...any) damages {
-	return onStages("BeforeEntry", says, func(r *plan.Resource, path ...any) {
+	several := func(stage plan.Value) bool { return at(stage, "BeforeEntry", "Conditions", 0, "Rules", 1) != nil }
+	return whereStages(says, several, func(r *plan.Resource, path ...any) {
 		put(r, value, slices.Concat(path, []any{"BeforeEntry", "Conditions"}, below)...)
 	})
 }

@@ -33,7 +33,10 @@ type damages func(p *plan.Plan) []damage
 func TestSabotage(t *testing.T) {
 	done, caught := 0, 0
 	spoke := map[string]bool{}
-	plans := map[string]*plan.Plan{"stages": planOf(t, stagesSource), "functions": planOf(t, functionsSource)}
+	plans := map[string]*plan.Plan{
+		"stages": planOf(t, stagesSource), "functions": planOf(t, functionsSource),
+		"canaries": planOf(t, canarySource), "canary at home": planOf(t, canaryAtHome),
+	}
 	for _, name := range exampleNames(t) {
 		plans[name] = examplePlan(t, name)
 	}
@@ -42,7 +45,7 @@ func TestSabotage(t *testing.T) {
 		if diags := Plan(p); len(diags) > 0 {
 			t.Fatalf("%s: undamaged, and yet: %v", name, diags)
 		}
-		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages) {
+		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages, canaryDamages) {
 			for _, d := range make(p) {
 				restore := keep(p)
 				d.do()

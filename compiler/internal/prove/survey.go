@@ -125,7 +125,8 @@ func (s *survey) nameOf(r *plan.Resource) (n name, ok bool) {
 	}
 	n = name{r.Stack.Account, r.Type, text}
 	if r.Type == "AWS::S3::Bucket" {
-		n.account = nil
+		// The account's id in it tells the buckets of two accounts apart.
+		n = name{nil, r.Type, inAccount(text, r.Stack.Account)}
 	}
 	return n, true
 }
@@ -210,6 +211,11 @@ func (s *survey) find(account *plan.Account, v plan.Value, resourceType string) 
 	return s.byText(account, written(v), resourceType)
 }
 
+// inAccount is a text with the id of the account that it is written in for the pseudo parameter.
+func inAccount(text string, account *plan.Account) string {
+	return strings.ReplaceAll(text, "${"+string(plan.AccountID)+"}", account.ID)
+}
+
 func ofType(r *plan.Resource, resourceType string) *plan.Resource {
 	if r.Type == resourceType {
 		return r
@@ -228,13 +234,7 @@ func (s *survey) byText(account *plan.Account, text, resourceType string) *plan.
 	}
 	if resourceType == "AWS::S3::Bucket" {
 		text, _, _ = strings.Cut(text, "/")
-		// The account id in a bucket's name is the owner's: written down from elsewhere, a pseudo parameter at home.
-		for _, owner := range s.plan.Accounts {
-			if found := s.named[name{nil, resourceType, strings.Replace(text, owner.ID, "${AWS::AccountId}", 1)}]; found != nil {
-				return found
-			}
-		}
-		return s.named[name{nil, resourceType, text}]
+		return s.named[name{nil, resourceType, inAccount(text, account)}]
 	}
 	for {
 		if found := s.named[name{account, resourceType, text}]; found != nil {

@@ -89,7 +89,7 @@ var teardownRules = rulesByType([]rule{
 	},
 	{
 		of: "AWS::IAM::Policy", broken: func(s *survey, r *plan.Resource) string {
-			return unless(!s.covers(r, "logs:CreateLogGroup"), "allows logs:CreateLogGroup: a log that is written late makes its group again, and that one outlives the stack")
+			return unless(!makesLogGroups(s, r), "allows logs:CreateLogGroup: a log that is written late makes its group again, and that one outlives the stack")
 		},
 		remedy: "Declare the log group and leave the permission out.",
 		source: "aws/aws-cdk issue 32689; hashicorp/terraform issue 14750",
@@ -240,7 +240,7 @@ var teardownRules = rulesByType([]rule{
 		remedy: "Leave ArchivePolicy out.",
 		source: `SNS developer guide, "Message archiving for FIFO topic owners"`,
 	},
-})
+}, canaryTeardown)
 
 const (
 	timeRemedy = "The function's Timeout has to be at least 300 seconds, since Lambda ends a chain of runs after about 16, and ServiceTimeout between that and 3,600."

@@ -266,7 +266,7 @@ func (e export) value() plan.Value {
 	return plan.Attr{Of: e.of, Name: e.attr}
 }
 
-// exports lists what other stacks refer to in one stack, in the order of first use.
+// exports lists what other stacks refer to in one stack, in the order of first use, and behind that what they may come to refer to.
 func exports(p *plan.Plan, stack *plan.Stack) []export {
 	var out []export
 	seen := map[export]bool{}
@@ -286,6 +286,13 @@ func exports(p *plan.Plan, stack *plan.Stack) []export {
 			}
 		}
 	}
+	var always []export
+	for _, o := range p.Outputs {
+		if value, ok := o.Value.(plan.Attr); ok && o.Exported && o.Stack == stack {
+			e := export{value.Of, value.Name}
+			always, seen[e] = append(always, e), true
+		}
+	}
 	for _, r := range p.Resources {
 		if r.Stack == stack {
 			continue
@@ -299,5 +306,5 @@ func exports(p *plan.Plan, stack *plan.Stack) []export {
 			plan.Walk(o.Value, visit(o.Stack))
 		}
 	}
-	return out
+	return append(out, always...)
 }

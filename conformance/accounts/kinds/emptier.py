@@ -122,7 +122,7 @@ class BucketEmptier(Kind):
         declared = FUNCTIONS.standing[arn]
         function = account.client("lambda").get_function_configuration(FunctionName=arn)
         role, stream = function["Role"].split("/")[-1], f"{request}/{uuid.uuid4()}"
-        call = Invocation(request, about["LogicalResourceId"], self._rights(account, role, wanted["BucketName"], request))
+        call = Invocation(request, about["LogicalResourceId"], self._rights(account, role, wanted, request))
         FUNCTIONS.calls.append(call)
         with AnswerBox() as box:
             event = {
@@ -146,9 +146,9 @@ class BucketEmptier(Kind):
             raise RuntimeError(f"{request} of {about['LogicalResourceId']}: {answer['Reason']}")
         return answer["PhysicalResourceId"]
 
-    def _rights(self, account: Account, role: str, bucket: str, request: str) -> list[str]:
+    def _rights(self, account: Account, role: str, wanted: Properties, request: str) -> list[str]:
         """The policies of the function's role at this moment; a deletion has to be allowed by them."""
-        iam = account.client("iam")
+        iam, bucket = account.client("iam"), wanted["BucketName"]
         names = iam.list_role_policies(RoleName=role)["PolicyNames"]
         documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
         allowed = {

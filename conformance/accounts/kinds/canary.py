@@ -1,0 +1,86 @@
+"""Canaries, and the custom resource whose function deletes their logs: its code of the template is run for real."""
+
+import uuid
+
+from accounts.cloud import Account
+from accounts.kinds.base import Kind, Properties, parsed, subset, without
+from accounts.kinds.emptier import BucketEmptier, packed
+
+# A function, and so its log group, is called by so much of a canary's name (Synthetics API reference, DeleteCanary).
+NAME_LENGTH = 21
+
+RETENTION = ("SuccessRetentionPeriod", "FailureRetentionPeriod")
+
+
+class Canary(Kind):
+    type = "AWS::Synthetics::Canary"
+    unread = {
+        "Code": "Synthetics answers with the handler and a layer",
+        "StartCanaryAfterCreation": "CloudFormation keeps it to itself",
+    }
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        self._refuse(account, wanted)
+        account.client("synthetics").create_canary(**self._given(wanted), Tags=self._tags(wanted))
+        # What its first run does, and CloudFormation does not know of.
+        group = f"/aws/lambda/cwsyn-{wanted['Name'][:NAME_LENGTH]}-{uuid.uuid4()}"
+        account.client("logs").create_log_group(logGroupName=group)
+        return wanted["Name"]
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {"Id": account.client("synthetics").get_canary(Name=id)["Canary"]["Id"]}
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        account.client("synthetics").update_canary(**self._given(wanted))
+        return id
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("synthetics").delete_canary(Name=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        found = account.client("synthetics").get_canary(Name=id)["Canary"]
+        return {**found, **{name: found[f"{name}InDays"] for name in RETENTION}}
+
+    def expected(self, wanted: Properties) -> Properties:
+        """Synthetics does not tell the variables of a canary."""
+        run = without(wanted["RunConfig"], "EnvironmentVariables")
+        return {**wanted, "RunConfig": run, "Tags": self._tags(wanted)}
+
+    def _given(self, wanted: Properties) -> Properties:
+        code = {"Handler": wanted["Code"]["Handler"], "ZipFile": packed(wanted["Code"]["Script"])}
+        days = {f"{name}InDays": wanted[name] for name in RETENTION}
+        return {**without(wanted, "StartCanaryAfterCreation", "Tags", *RETENTION), **days, "Code": code}
+
+    def _tags(self, wanted: Properties) -> Properties:
+        return {tag["Key"]: tag["Value"] for tag in wanted["Tags"]}
+
+    def _refuse(self, account: Account, wanted: Properties) -> None:
+        """What Synthetics and Lambda look for in other services and moto does not."""
+        role = account.client("iam").get_role(RoleName=wanted["ExecutionRoleArn"].split("/")[-1])["Role"]
+        trusted = [each["Principal"].get("Service") for each in role["AssumeRolePolicyDocument"]["Statement"]]
+        if "lambda.amazonaws.com" not in trusted:
+            raise RuntimeError(f"Lambda may not assume {role['RoleName']}")
+        account.client("s3").head_bucket(Bucket=wanted["ArtifactS3Location"].split("/")[2])
+
+
+class LogSweeper(BucketEmptier):
+    type = "Custom::CanaryLogSweeper"
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        configuration = account.client("lambda").get_function_configuration(FunctionName=wanted["ServiceToken"])
+        return {**subset(wanted, "CanaryName", "ServiceTimeout"), "ServiceToken": configuration["FunctionArn"]}
+
+    def _rights(self, account: Account, role: str, wanted: Properties, request: str) -> list[str]:
+        iam = account.client("iam")
+        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        statements = [
+            statement
+            for name in names
+            for statement in parsed(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])["Statement"]
+        ]
+        groups = f":log-group:/aws/lambda/cwsyn-{wanted['CanaryName']}-*"
+        for action, resource in (("logs:DescribeLogGroups", ":log-group:*"), ("logs:DeleteLogGroup", groups)):
+            allowed = [each for each in statements if each["Action"] == action and each["Resource"].endswith(resource)]
+            if request == "Delete" and not allowed:
+                raise PermissionError(f"AccessDenied: {role} may not {action} any more")
+        return names
