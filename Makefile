@@ -23,7 +23,7 @@ build: ## the program, in bin/cfnpipe
 	go build -trimpath -o bin/cfnpipe ./cmd/cfnpipe
 
 .PHONY: test
-test: ## every test; needs Go, bash and Python 3, and nothing else
+test: ## every test; needs Go, bash, Python 3 and Node.js, and nothing else
 	go test ./...
 
 .PHONY: check

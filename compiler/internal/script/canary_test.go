@@ -162,12 +162,12 @@ func TestScheduledCanaryIsNotStartedTwice(t *testing.T) {
 	m.never("aws synthetics start-canary")
 }
 
-// check runs the canary's own check as Lambda does, if there is a Node.js.
+// check runs the canary's own check as Lambda does.
 func check(t *testing.T, url, status, wanted string, seconds int) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("there is no node")
+		t.Fatal("the check of canaries runs on Node.js, and there is none: ", err)
 	}
 	file := filepath.Join(t.TempDir(), "index.js")
 	if err := os.WriteFile(file, []byte(script.CanaryCheck()), 0o600); err != nil {
