@@ -16,7 +16,8 @@ type shift struct {
 }
 
 func (f *function) shift() *shift {
-	s := &shift{application: f.service.name("app"), group: f.service.name("group")}
+	// Not called "app" like that of a fleet: its platform cannot be changed, so a deploy that becomes a function needs another.
+	s := &shift{application: f.service.name("function-app"), group: f.service.name("group")}
 	application := f.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
 		ApplicationName: s.application, ComputePlatform: "Lambda",
 	})
@@ -33,7 +34,8 @@ func (f *function) shift() *shift {
 	s.configuration = plan.String(predefined(f.deploy))
 	named := s.configuration
 	if named == plan.String("") {
-		s.configuration = f.service.name("shift")
+		// CloudFormation makes it anew when the numbers change, and takes no name twice, so they are in its name.
+		s.configuration = f.service.name(fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value))
 		named = ref(f.add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
 			DeploymentConfigName: s.configuration, ComputePlatform: "Lambda", TrafficRoutingConfig: routing(f.deploy),
 		}))
