@@ -1,10 +1,13 @@
 package compiler_test
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"regexp"
@@ -321,28 +324,39 @@ func (c *comparison) texts(path, want, got string) {
 	}
 }
 
-// carriedTemplate is a template on its way through a build, see script.Function.
+// carriedTemplate is an archive of templates on its way through a build, see script.Build.
 var carriedTemplate = regexp.MustCompile(`\n([A-Za-z0-9+/=]{100,})\n`)
-
-// templateDigest is the one word in it that changes with every other, see plan.Digest.
-var templateDigest = regexp.MustCompile(`settings [0-9a-f]{12}\.`)
 
 // carried compares the templates that two texts carry, and returns the texts without them.
 func (c *comparison) carried(path, want, got string) (wantRest, gotRest string) {
 	a, b := carriedTemplate.FindAllStringSubmatch(want, -1), carriedTemplate.FindAllStringSubmatch(got, -1)
 	for i := range min(len(a), len(b)) {
-		inside, other := decoded(a[i][1]), decoded(b[i][1])
-		for id := range inside.resources {
-			c.values(path+" (template)."+id, c.resolved(id, inside), c.resolved(id, other))
+		inside, other := unpacked(a[i][1]), unpacked(b[i][1])
+		for file := range inside {
+			for id := range inside[file].resources {
+				c.values(path+" ("+file+")."+id, c.resolved(id, inside[file]), c.resolved(id, other[file]))
+			}
 		}
 	}
 	return carriedTemplate.ReplaceAllString(want, "\ntemplate\n"), carriedTemplate.ReplaceAllString(got, "\ntemplate\n")
 }
 
-// decoded is a template of which base64 was made.
-func decoded(text string) output {
-	plain, _ := base64.StdEncoding.DecodeString(text)
-	return parsed(templateDigest.ReplaceAll(plain, []byte("settings digest.")))
+// unpacked are the templates of an archive, see plan.Archive.
+func unpacked(text string) map[string]output {
+	packed, _ := base64.StdEncoding.DecodeString(text)
+	plain, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil
+	}
+	out := map[string]output{}
+	for files := tar.NewReader(plain); ; {
+		file, err := files.Next()
+		if err != nil {
+			return out
+		}
+		body, _ := io.ReadAll(files)
+		out[file.Name] = parsed(body)
+	}
 }
 
 func decodeJSON(text string) (any, bool) {

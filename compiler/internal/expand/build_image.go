@@ -76,8 +76,8 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", properties).After(builder.policy)
 	d.expander.finish = append(d.expander.finish, func() {
 		spec.Hosts = d.image.hosted
-		for _, stack := range d.image.functions {
-			spec.Functions = append(spec.Functions, script.Function{Name: stack.Name, Template: plan.Template{Of: stack}})
+		if len(d.image.functions) > 0 {
+			spec.Functions = plan.Archive{Of: d.image.functions}
 		}
 		properties.Source.BuildSpec = script.Buildspec(*spec)
 		project.Properties = aws.Properties(properties)

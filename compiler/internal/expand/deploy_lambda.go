@@ -26,7 +26,7 @@ type function struct {
 	group    *plan.Resource // the way into the VPC; nil
 	targets  *plan.Resource // where the load balancer finds the function; nil
 
-	stored []plan.Value     // ARNs of parameters that the function's stack reads
+	stores bool             // whether the function's stack reads parameters
 	before []*plan.Resource // what the function's stack needs
 }
 
@@ -61,7 +61,7 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 		plan.Field{Key: "ActionMode", Value: plan.String("CREATE_UPDATE")},
 		plan.Field{Key: "StackName", Value: f.stackName()},
 		plan.Field{Key: "RoleArn", Value: f.deployer.writtenARN(d.scope)},
-		plan.Field{Key: "TemplatePath", Value: plan.String(bundleArtifact + "::" + script.FunctionTemplate(stack.Name))},
+		plan.Field{Key: "TemplatePath", Value: plan.String(bundleArtifact + "::" + script.FunctionTemplate(stack.File()))},
 		plan.Field{Key: "TemplateConfiguration", Value: plan.String(bundleArtifact + "::" + script.FunctionRelease)},
 		plan.Field{Key: "ParameterOverrides", Value: plan.JSONText{Of: plan.Object{{Key: s.plan.Suffix.Name, Value: plan.Param{Of: s.plan.Suffix}}}}},
 	)
@@ -76,10 +76,10 @@ func (f *function) stackName() plan.Value { return f.suffixed(f.inside.stack.Nam
 
 // define writes the function's own stack. Nothing in it refers to another stack: the template travels in the bundle.
 func (f *function) define(shift *shift) {
-	release := f.parameter("Release", "The commit that is deployed.")
 	// A version is made of what changed since the last, and refused if nothing did (Lambda API reference, PublishVersion). So
-	// function and version say the same, which differs for each commit and for each change of this template.
-	description := plan.Text("Commit ", release, ", settings ", plan.Digest{Of: f.inside.stack}, ".")
+	// function and version say the same, which differs from build to build. With the same text, CloudFormation would neither
+	// look values up again nor find anything to update (aws-cloudformation/cloudformation-coverage-roadmap issue 844).
+	description := plan.Text("Commit ", f.parameter("Release", "The commit that is deployed, and the build that it comes from."), ".")
 	made := f.inside.add("Function", "Runs the image.", aws.LambdaFunction{
 		FunctionName: f.name, Description: description,
 		PackageType: "Image", Architectures: []string{"x86_64"},
@@ -190,13 +190,17 @@ func (f *function) variables() plan.Object {
 // CloudFormation reads it by when it deploys the function (CloudFormation user guide, "Get a plaintext value from Systems
 // Manager Parameter Store").
 func (f *function) store(id, path string, value plan.Value) plan.Value {
-	name := plan.Text("/cfnpipe/", f.suffixed(plan.PhysicalName(f.labels...)+"/"+path))
+	name := f.storedAt(path)
 	parameter := f.add(id, "What the function's stack reads as "+path+".", aws.SSMParameter{
 		Name: name, Type: "String", Description: "A value of " + f.title + ".", Value: value,
 	})
 	f.needs(parameter)
-	f.stored = append(f.stored, f.arn("ssm", "parameter", name))
+	f.stores = true
 	return plan.Text("{{resolve:ssm:", name, "}}")
+}
+
+func (f *function) storedAt(path string) plan.Value {
+	return plan.Text("/cfnpipe/", f.suffixed(plan.PhysicalName(f.labels...)+"/"+path))
 }
 
 // variableID is the logical id of a variable's value. DB_URL and DBURL would be one without the hash.

@@ -119,8 +119,8 @@ func (f *function) deployerRights(s *shift) {
 	r.allow("PutAmongTargets", []string{"lambda:InvokeFunction"}, f.keeperARN())
 	r.allowWhen("PassFunctionRole", []string{"iam:PassRole"}, []plan.Value{f.runs.arn()}, isPassedTo("lambda.amazonaws.com"))
 	f.delivery.image.runnableAs(r, f.name)
-	if len(f.stored) > 0 {
-		r.allow("ReadValues", []string{"ssm:GetParameter", "ssm:GetParameters"}, f.stored...)
+	if f.stores {
+		r.allow("ReadValues", []string{"ssm:GetParameter", "ssm:GetParameters"}, f.arn("ssm", "parameter", f.storedAt("*")))
 	}
 	if f.group != nil {
 		// These support no narrower resource. By the last CloudFormation waits until the function has left the VPC.

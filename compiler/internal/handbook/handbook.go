@@ -32,7 +32,7 @@ func (t *Templates) Add(template Template) {
 
 // Path is where a stack's template stands in the system's folder.
 func Path(stack *plan.Stack) string {
-	return stack.Account.Label + "/" + stack.Name + ".template.json"
+	return stack.Account.Label + "/" + stack.File()
 }
 
 func (t Template) needsUpload() bool { return len(t.Bytes) > plan.InlineBytes }

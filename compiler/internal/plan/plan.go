@@ -56,6 +56,9 @@ type Stack struct {
 	Origin  hcl.Range
 }
 
+// File is the name of the template's file.
+func (s *Stack) File() string { return s.Name + ".template.json" }
+
 // ByPipeline tells whether a pipeline creates and updates the stack, and not the operator: its template travels with each
 // release, so nothing refers to it or from it to other stacks.
 func (s *Stack) ByPipeline() bool { return s.Kind == Function }

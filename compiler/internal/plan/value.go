@@ -70,12 +70,9 @@ type JSONText struct {
 	NoDoubleBraces bool
 }
 
-// Template is a stack's template in base64, for what carries it to CloudFormation: whatever stands in it, it is no more than a
-// text there. Digest changes whenever the template does. Package template fills both in.
-type (
-	Template struct{ Of *Stack }
-	Digest   struct{ Of *Stack }
-)
+// Archive is templates of stacks, for what carries them to CloudFormation: a tar archive of their files, by gzip, in base64. It
+// is much shorter than they are, and whatever stands in them, it is no more than a text. Package template fills it in.
+type Archive struct{ Of []*Stack }
 
 // Select is one element of a list that CloudFormation knows.
 type Select struct {
@@ -109,8 +106,7 @@ func (Param) value()    {}
 func (Pseudo) value()   {}
 func (Concat) value()   {}
 func (JSONText) value() {}
-func (Template) value() {}
-func (Digest) value()   {}
+func (Archive) value()  {}
 func (Select) value()   {}
 func (Zones) value()    {}
 func (Base64) value()   {}

@@ -58,6 +58,7 @@ var (
 	templateBytes   = Limit{Most: plan.MostBytes, Source: cloudFormationQuotas}
 	resources       = Limit{Most: plan.MostResources, Source: cloudFormationQuotas}
 	parameters      = Limit{Most: 200, Source: cloudFormationQuotas}
+	dynamic         = Limit{Most: 60, Source: `CloudFormation user guide, "Get values stored in other services using dynamic references"`}
 	outputs         = Limit{Most: plan.MostOutputs, Source: cloudFormationQuotas}
 	rolePolicies    = Limit{Most: 10_240, Source: iamQuotas}
 	trustPolicy     = Limit{Most: 2_048, Raised: 8_192, Source: iamQuotas}
@@ -81,6 +82,7 @@ var (
 	ruleTargets     = Limit{Most: 5, Source: eventQuotas, fixed: true}
 	eventPattern    = Limit{Most: 2_048, Raised: 4_096, Source: eventQuotas}
 	inputTemplate   = Limit{Most: 8_192, Source: eventQuotas}
+	buildspec       = Limit{Most: 25_600, Source: `aws/aws-cdk pull request 14974, "assets buildspec can exceed 25k size limit"; no page of AWS's has it`}
 	environment     = Limit{Most: 4_096, Source: `Lambda developer guide, "Lambda quotas"`, fixed: true}
 )
 
@@ -113,6 +115,15 @@ func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 		if n := len(s.kinds[kind{stack, "AWS::EC2::EIP"}]); n > 0 {
 			entries = append(entries, Entry{
 				What: "Elastic IP addresses of the account", Used: n, Limit: addresses, remedy: `Use fewer zones, or nat_gateways = "one".`,
+			})
+		}
+		read := 0
+		for _, r := range own {
+			read += len(dynamicReferences(r))
+		}
+		if read > 0 {
+			entries = append(entries, Entry{
+				What: "dynamic references", Used: read, Limit: dynamic, remedy: "Let fewer variables wait for values that CloudFormation knows.",
 			})
 		}
 		for _, e := range entries {
@@ -238,7 +249,11 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 	case "AWS::Events::Rule":
 		return s.eventEntries(p)
 	case functionType:
-		return s.environmentEntries(p)
+		return s.environmentEntries(r)
+	case projectType:
+		return []Entry{{
+			What: "characters of the buildspec", Used: s.textLength(at(p, "Source", "BuildSpec")), Limit: buildspec, remedy: shorterTests,
+		}}
 	}
 	return nil
 }
@@ -384,16 +399,29 @@ func (s *survey) eventEntries(p plan.Object) []Entry {
 }
 
 // environmentEntries counts the variables of a function with their names.
-func (s *survey) environmentEntries(p plan.Object) []Entry {
-	variables, _ := at(p, "Environment", "Variables").(plan.Object)
+func (s *survey) environmentEntries(r *plan.Resource) []Entry {
+	variables, _ := at(r.Properties, "Environment", "Variables").(plan.Object)
 	if len(variables) == 0 {
 		return nil
 	}
-	e := Entry{What: "bytes of environment variables", Limit: environment, remedy: "Write fewer patterns, with * and **."}
+	e := Entry{What: "bytes of environment variables", Limit: environment, remedy: "Keep large values elsewhere, such as in Parameter Store."}
+	if variables.Get("INCLUDE") != nil {
+		e.remedy = "Write fewer patterns, with * and **."
+	}
 	for _, variable := range variables {
-		e.Used += len(variable.Key) + s.textLength(variable.Value)
+		e.Used += len(variable.Key) + s.resolvedLength(r, variable.Value)
 	}
 	return []Entry{e}
+}
+
+// resolvedLength is textLength of what r gets where v is a dynamic reference.
+func (s *survey) resolvedLength(r *plan.Resource, v plan.Value) int {
+	if stored, is := dynamicReference(v); is {
+		if parameter := s.named[name{r.Stack.Account, parameterType, stored}]; parameter != nil {
+			return s.textLength(parameter.Properties.Get("Value"))
+		}
+	}
+	return s.textLength(v)
 }
 
 // blocks counts resources by the block that they came from.

@@ -36,10 +36,18 @@ func order(s *survey) hcl.Diagnostics {
 			}
 			diags = append(diags, failure(own.Origin, "Order that CloudFormation does not see",
 				"%s has to be made after %s, and so deleted before it: %s. But the stack %s is made before %s. With stack = %q in the block of %s they are made together. Source: %s.",
-				r.ID, before.ID, e.because, r.Stack.Name, before.Stack.Name, other.Stack.Name, own.ID, e.source))
+				r.ID, before.ID, e.because, s.operated(r).Name, before.Stack.Name, s.operated(other).Name, own.ID, e.source))
 		}
 	})
 	return diags
+}
+
+// operated is the stack that an operator makes a resource with.
+func (s *survey) operated(r *plan.Resource) *plan.Stack {
+	if keeper := s.makes[r.Stack]; keeper != nil {
+		return keeper.Stack
+	}
+	return r.Stack
 }
 
 // missing calls found for each edge of the table that the plan lacks.
@@ -65,7 +73,14 @@ func Complete(p *plan.Plan) {
 	type missing struct{ later, earlier *plan.Resource }
 	var add []missing
 	s.missing(func(_ edge, r, before *plan.Resource) {
-		if (r.Written || before.Written) && s.makeLater(r.Stack, before.Stack) {
+		if !r.Written && !before.Written || before.Stack.ByPipeline() && before.Stack != r.Stack {
+			return
+		}
+		// What a pipeline makes is made after what makes its stack, and nothing in it can wait for another stack.
+		if keeper := s.makes[r.Stack]; keeper != nil && r.Stack != before.Stack {
+			r = keeper
+		}
+		if s.makeLater(r.Stack, before.Stack) {
 			add = append(add, missing{r, before})
 		}
 	})

@@ -141,10 +141,16 @@ func readWhenMade(s *survey, r *plan.Resource) []*plan.Resource {
 func dynamicReferences(r *plan.Resource) []string {
 	var out []string
 	plan.Walk(r.Properties, func(v plan.Value) {
-		rest, begins := strings.CutPrefix(written(v), "{{resolve:ssm:")
-		if name, ends := strings.CutSuffix(rest, "}}"); begins && ends {
+		if name, is := dynamicReference(v); is {
 			out = append(out, name)
 		}
 	})
 	return out
+}
+
+// dynamicReference is the name of the parameter that CloudFormation puts for v.
+func dynamicReference(v plan.Value) (name string, is bool) {
+	rest, begins := strings.CutPrefix(written(v), "{{resolve:ssm:")
+	name, ends := strings.CutSuffix(rest, "}}")
+	return name, begins && ends
 }

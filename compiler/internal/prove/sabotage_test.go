@@ -13,6 +13,7 @@ import (
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/expand"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 	"github.com/cfnpipe/cfnpipe/spec/decode"
 )
 
@@ -156,6 +157,7 @@ func planOf(t testing.TB, source string) *plan.Plan {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
+	template.Embed(p)
 	return p
 }
 

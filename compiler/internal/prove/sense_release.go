@@ -1,9 +1,11 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 )
 
 // What is known of a release of a function before there is one.
@@ -71,7 +73,7 @@ var releaseSense = []rule{
 	},
 	{
 		of: versionType, broken: staleVersion,
-		remedy: "Both descriptions have to be one, and to name the release and the settings.",
+		remedy: "Both descriptions have to be one, and to name the release.",
 		source: "Lambda API reference, PublishVersion; aws-cdk-lib, aws-lambda/lib/function-hash.js; serverless/serverless issue 8392",
 	},
 	{
@@ -238,7 +240,7 @@ func deploysNoStack(s *survey, r *plan.Resource) string {
 
 // deploysNoTemplate looks for the files that an action names in what makes its artifact.
 func deploysNoTemplate(s *survey, r *plan.Resource) string {
-	made := map[string]*plan.Resource{}
+	made, packed := map[string]*plan.Resource{}, map[*plan.Resource][]string{}
 	for _, action := range actionsOf(r) {
 		for _, artifact := range items(at(action, "OutputArtifacts")) {
 			made[written(at(artifact, "Name"))] = s.resolve(r, at(action, "Configuration", "ProjectName"), projectType)
@@ -252,7 +254,14 @@ func deploysNoTemplate(s *survey, r *plan.Resource) string {
 			artifact, path, _ := strings.Cut(written(at(action, "Configuration", property)), "::")
 			project := made[artifact]
 			file := path[strings.LastIndex(path, "/")+1:]
-			if project == nil || file == "" || !contains(at(project.Properties, "Source", "BuildSpec"), file) {
+			if project == nil || file == "" {
+				return "deploys " + path + ", which no build makes"
+			}
+			program := at(project.Properties, "Source", "BuildSpec")
+			if packed[project] == nil {
+				packed[project] = template.Archived(program)
+			}
+			if !slices.Contains(packed[project], file) && !contains(program, file) {
 				return "deploys " + path + ", which no build makes"
 			}
 		}

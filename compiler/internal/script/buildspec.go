@@ -16,24 +16,16 @@ type Build struct {
 	TestReports string     // glob of JUnit files, or empty
 	ReportGroup plan.Value // ARN of the report group that they go to; nil without TestReports
 	Hosts       bool       // whether hosts run the image
-	Functions   []Function // that run the image
+	Functions   plan.Value // archive of the templates of the functions that run it; nil without functions
 }
 
-// Function is a function that a pipeline deploys by a template of its own.
-type Function struct {
-	Name     string     // of its stack, without the suffix
-	Template plan.Value // in base64
-}
-
-// FunctionTemplate is where in a bundle the template of a function stands.
-func FunctionTemplate(name string) string { return functionFolder + "/" + functionFile(name) }
+// FunctionTemplate is where in a bundle a template stands that is a file of the archive.
+func FunctionTemplate(file string) string { return functionFolder + "/" + file }
 
 // FunctionRelease is where in a bundle stands what a release says to those templates: their parameters ImageUri and Release.
 const FunctionRelease = functionFolder + "/release.json"
 
 const functionFolder = "cfnpipe-functions"
-
-func functionFile(name string) string { return name + ".template.json" }
 
 // Runtime is a language that CodeBuild's image prepares before the tests.
 type Runtime struct{ Name, Version string }
@@ -122,8 +114,8 @@ func phases(b Build) plan.Object {
 		before = append(before, step(keepStep))
 		after = append(after, stepWith(hostsStep, hostFiles()))
 	}
-	if len(b.Functions) > 0 {
-		after = append(after, stepWith(functionsStep, functionFiles(b.Functions)))
+	if b.Functions != nil {
+		after = append(after, stepWith(functionsStep, []bundled{{"templates.tar.gz", "base64 --decode", plan.Text(b.Functions, "\n")}}))
 	}
 	return append(out,
 		phase("pre_build", before),
@@ -183,12 +175,4 @@ func hostFiles() []bundled {
 		{"stop.sh", "cat", plan.String(compact(stopHook))},
 		{"validate.sh", "cat", plan.String(compact(validateHook))},
 	}
-}
-
-func functionFiles(functions []Function) []bundled {
-	var out []bundled
-	for _, f := range functions {
-		out = append(out, bundled{functionFile(f.Name), "base64 --decode", plan.Text(f.Template, "\n")})
-	}
-	return out
 }

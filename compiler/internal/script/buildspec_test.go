@@ -1,7 +1,11 @@
 package script_test
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -52,8 +56,7 @@ func TestBuild(t *testing.T) {
 // them, and beside what hosts need only if there are hosts.
 func TestBuildForFunctions(t *testing.T) {
 	const template = `{"Description":"It's ${A} \"b\" \\n $HOME 'END OF x.template.json'"}`
-	encoded := func(text string) plan.Value { return plan.String(base64.StdEncoding.EncodeToString([]byte(text))) }
-	functions := []script.Function{{Name: "x", Template: encoded(template)}, {Name: "y-function", Template: encoded("{}")}}
+	functions := archive(t, map[string]string{"x.template.json": template, "y-function.template.json": "{}"})
 	for _, hosts := range []bool{false, true} {
 		source := map[string]string{}
 		if hosts {
@@ -64,9 +67,9 @@ func TestBuildForFunctions(t *testing.T) {
 			t.Fatal(b.said)
 		}
 		for path, want := range map[string]string{
-			script.FunctionTemplate("x"):          template,
-			script.FunctionTemplate("y-function"): "{}",
-			script.FunctionRelease:                `{"Parameters":{"ImageUri":"` + repository + "@" + digest + `","Release":"` + commit + `"}}` + "\n",
+			script.FunctionTemplate("x.template.json"):          template,
+			script.FunctionTemplate("y-function.template.json"): "{}",
+			script.FunctionRelease:                              `{"Parameters":{"ImageUri":"` + repository + "@" + digest + `","Release":"` + commit + `, build 12"}}` + "\n",
 		} {
 			if got := b.bundle[path]; got != want {
 				t.Errorf("%s holds %q, want %q", path, got, want)
@@ -79,6 +82,26 @@ func TestBuildForFunctions(t *testing.T) {
 			t.Error("the repository's own file got among the templates")
 		}
 	}
+}
+
+// archive packs files as package template packs templates.
+func archive(t *testing.T, files map[string]string) plan.Value {
+	t.Helper()
+	var packed bytes.Buffer
+	pressed := gzip.NewWriter(&packed)
+	out := tar.NewWriter(pressed)
+	for name, body := range files {
+		if err := out.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(body)), Format: tar.FormatUSTAR}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write([]byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(out.Close(), pressed.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String(base64.StdEncoding.EncodeToString(packed.Bytes()))
 }
 
 func TestBuildStopsWhereItFails(t *testing.T) {

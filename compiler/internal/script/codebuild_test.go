@@ -72,7 +72,7 @@ type build struct {
 // that the last one left; a failed install or pre_build ends the build, but after a failed build comes post_build.
 func runBuild(t *testing.T, b script.Build, source map[string]string, answers ...reply) *build {
 	t.Helper()
-	b.Hosts = b.Hosts || len(b.Functions) == 0
+	b.Hosts = b.Hosts || b.Functions == nil
 	run := &build{machine: newMachine(t), spec: parse(t, b), ok: true}
 	run.replies(answers...)
 	for path, content := range source {
@@ -81,7 +81,7 @@ func runBuild(t *testing.T, b script.Build, source map[string]string, answers ..
 	run.write("src/Dockerfile", "FROM scratch\n")
 	src := filepath.Join(run.dir, "src")
 	run.write("cwd", src)
-	run.env = append(run.env, "CODEBUILD_SRC_DIR="+src, "CODEBUILD_RESOLVED_SOURCE_VERSION="+commit,
+	run.env = append(run.env, "CODEBUILD_SRC_DIR="+src, "CODEBUILD_RESOLVED_SOURCE_VERSION="+commit, "CODEBUILD_BUILD_NUMBER=12",
 		"REPOSITORY_URI="+repository, "DOCKERFILE=Dockerfile")
 	for name, value := range run.spec.Env.Variables {
 		run.env = append(run.env, name+"="+value)

@@ -9,4 +9,6 @@ rm -rf cfnpipe-functions
 mkdir cfnpipe-functions
 cd cfnpipe-functions
 : files
-printf '{"Parameters":{"ImageUri":"%s","Release":"%s"}}\n' "$IMAGE_URI" "$CODEBUILD_RESOLVED_SOURCE_VERSION" >release.json
+tar --extract --gzip --file templates.tar.gz
+rm templates.tar.gz
+printf '{"Parameters":{"ImageUri":"%s","Release":"%s"}}\n' "$IMAGE_URI" "$CODEBUILD_RESOLVED_SOURCE_VERSION, build $CODEBUILD_BUILD_NUMBER" >release.json
