@@ -33,7 +33,8 @@ func (f *function) shift() *shift {
 	s.configuration = plan.String(predefined(f.deploy))
 	named := s.configuration
 	if named == plan.String("") {
-		s.configuration = f.service.name("shift")
+		// A configuration cannot be changed: another speed is another configuration, and needs another name.
+		s.configuration = f.service.name(fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value))
 		named = ref(f.add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
 			DeploymentConfigName: s.configuration, ComputePlatform: "Lambda", TrafficRoutingConfig: routing(f.deploy),
 		}))
