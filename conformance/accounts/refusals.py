@@ -84,8 +84,8 @@ def version(account: Account, name: str, number: str) -> None:
     _refuse(f"version {number} of {name}", [each["AliasArn"] for each in aliases if each["FunctionVersion"] == number])
 
 
-def execution_role(account: Account, wanted: dict) -> None:
-    """Lambda holds the role's rights against the settings that need them, and leaves the VPC as the role.
+def execution_role(account: Account, wanted: dict, leaving: bool = False) -> None:
+    """Lambda holds the role's rights against the settings that need them, and joins and leaves a VPC as the role.
 
     Lambda API reference, CreateFunction, "The provided execution role does not have permissions to call"; Lambda developer guide,
     "Giving Lambda functions access to resources in an Amazon VPC".
@@ -93,7 +93,7 @@ def execution_role(account: Account, wanted: dict) -> None:
     if wanted.get("VpcConfig"):
         for action in IN_A_VPC:
             rights.require(account, wanted["Role"], action)
-    if "DeadLetterConfig" in wanted:
+    if "DeadLetterConfig" in wanted and not leaving:
         rights.require(account, wanted["Role"], "sqs:SendMessage", wanted["DeadLetterConfig"]["TargetArn"])
 
 

@@ -62,6 +62,8 @@ class Function(Kind):
     def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
         client = account.client("lambda")
         self._refuse(account, wanted)
+        if "VpcConfig" in old and "VpcConfig" not in wanted:
+            refusals.execution_role(account, old, leaving=True)
         client.update_function_code(FunctionName=id, **subset(wanted, "Architectures"), **self._code(wanted))
         unset = {name: nothing for name, nothing in UNSET.items() if name in old and name not in wanted}
         arn = client.update_function_configuration(**unset, **without(wanted, *APART))["FunctionArn"]
@@ -71,7 +73,7 @@ class Function(Kind):
 
     def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
         arn = self.attributes(account, id, wanted)["Arn"]
-        refusals.execution_role(account, wanted)
+        refusals.execution_role(account, wanted, leaving=True)
         account.client("lambda").delete_function(FunctionName=id)
         del FUNCTIONS.standing[arn]
 
