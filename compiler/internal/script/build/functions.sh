@@ -2,6 +2,7 @@
 # Adds the templates of functions, and what this release says to them.
 set -euo pipefail
 cd "$CODEBUILD_SRC_DIR"/cfnpipe-bundle
+# shellcheck source=/dev/null
 . ./image.env
 # The name is ours: what the tree of a repository has there stays out.
 rm -rf cfnpipe-functions
