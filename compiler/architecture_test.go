@@ -24,7 +24,8 @@ func arrows() map[string][]string {
 		"schema":              {},
 		"spec":                {},
 		"spec/glob":           {},
-		"spec/decode":         {"schema", "spec", "spec/glob"},
+		"spec/lambda":         {},
+		"spec/decode":         {"schema", "spec", "spec/glob", "spec/lambda"},
 		"spec/synthetics":     {},
 		"spec/check":          {"spec", "spec/synthetics"},
 		"spec/format":         {"spec/decode"},
@@ -33,7 +34,7 @@ func arrows() map[string][]string {
 		internal + "aws":      {internal + "plan"},
 		internal + "script":   {internal + "plan"},
 		internal + "expand":   {"spec", "spec/synthetics", internal + "aws", internal + "plan", internal + "script"},
-		internal + "prove":    {"spec/synthetics", internal + "plan", internal + "aws", internal + "template"},
+		internal + "prove":    {"spec/lambda", "spec/synthetics", internal + "plan", internal + "aws", internal + "template"},
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import commands
 import emptier
+import keeper
 import path_filter
 import scripts
 import templates
@@ -75,6 +76,10 @@ def judge_functions(report: Report, example: Path, folder: Path) -> None:
     report.check("an example with paths compiles", findings)
     if not findings:
         path_filter.judge(report, layouts[0].templates[0])
+    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", ROOT / "examples" / "lambda-canary", folder / "functions")
+    report.check("an example with functions compiles", findings)
+    if not findings:
+        keeper.judge(report, layouts[0].templates[0])
 
 
 def judge_accounts(report: Report, examples: list[Path], folder: Path) -> None:

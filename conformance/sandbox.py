@@ -90,7 +90,10 @@ class Program:
 
 
 class Sandbox(contextlib.AbstractContextManager):
-    """A world with one function, one S3 and one stack; time passes only by calls of S3 and by waiting."""
+    """A world with one function, one S3 and one stack; time passes only by calls of services and by waiting."""
+
+    # What the function's environment says.
+    variables: dict[str, str] = {}
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -107,20 +110,25 @@ class Sandbox(contextlib.AbstractContextManager):
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self.address.close)
         nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
-        self._cleanup.enter_context(mock.patch.dict(os.environ, {**nothing, "AWS_DEFAULT_REGION": "us-east-1"}, clear=True))
+        there = {**nothing, **self.variables, "AWS_DEFAULT_REGION": "us-east-1"}
+        self._cleanup.enter_context(mock.patch.dict(os.environ, there, clear=True))
         self._cleanup.enter_context(mock_aws())
         session = boto3.session.Session(botocore_session=_botocore_session())
         self.s3 = session.client("s3")
         self._cleanup.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", session))
         # In moto's place: moto would do what was asked even when a fault has answered.
         session.events.unregister("before-send", botocore_stubber)
-        session.events.register("before-send", self._send)
+        self._answer(session)
         self._module = types.ModuleType("index")
         exec(compile(self.program.code, "index.py", "exec"), self._module.__dict__)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._cleanup.close()
+
+    def _answer(self, session: boto3.session.Session) -> None:
+        """Puts the services into place that the program calls."""
+        session.events.register("before-send", self._send)
 
     def event(self, kind: str, bucket: str, **more: object) -> dict:
         token = {"ServiceToken": FUNCTION, "ServiceTimeout": "3600"}

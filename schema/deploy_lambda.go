@@ -4,7 +4,9 @@ func deployLambda() Block {
 	return Block{
 		Type: "deploy", Kind: "lambda",
 		Doc: "Runs the pipeline's image as a Lambda function, in a stack of its own that the pipeline makes with its first release. Requests come to its alias " +
-			"`live`: through the load balancer with a `route`, at a URL of the function's own with `function_url`, from whatever else may call it, or not at all.",
+			"`live`: through the load balancer with a `route`, at a URL of the function's own with `function_url`, or from who may call it by rights of their own. " +
+			"It may write its logs and read its `secrets`; further rights are an `AWS::IAM::Policy` of a `resource` in the stack of the service, attached to the role of the function. " +
+			"What needs the function to be there, such as an event source or a permission, cannot stand in a `resource`, which is made before the first release.",
 		Attributes: append(append([]Attribute{deployName(), accountRef("The account to deploy into. It needs a `network` for a `route` and for `vpc`.")}, function()...), release()...),
 		Blocks:     append([]Block{route()}, functionAlarms()...),
 		Example: `deploy "lambda" {

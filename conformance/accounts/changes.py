@@ -10,6 +10,8 @@ CHANGES = (
     (r'deploy "ec2" \{', "environment", '{ CHANGED = "yes" }'),
     (r'deploy "ec2" \{', "capacity", "{ min = 2, max = 5 }"),
     (r'deploy "ec2" \{', "instance_type", '"t3.large"'),
+    (r'deploy "lambda" \{', "environment", '{ CHANGED = "yes" }'),
+    (r'deploy "lambda" \{', "memory_size", "2048"),
     (r'build "image" \{', "compute_type", '"BUILD_GENERAL1_LARGE"'),
     (r'pipeline "[^"]+" \{', "log_retention_days", "30"),
     (r"artifacts \{", "expire_after_days", "45"),

@@ -16,6 +16,8 @@ from botocore.config import Config
 from moto import backends
 from moto.server import ThreadedMotoServer
 
+from accounts import rights
+
 REGION = "us-east-1"
 
 # A client tries once: what moto cannot do does not get better by asking again.
@@ -32,13 +34,27 @@ class Account:
     id: str
     endpoint: str
     session: boto3.Session
+    everyone: dict[str, "Account"] = field(default_factory=dict, repr=False)
+    role: str = ""
     clients: dict[str, BaseClient] = field(default_factory=dict)
     command_line: CLIDriver | None = None
 
     def client(self, service: str) -> BaseClient:
         if service not in self.clients:
             self.clients[service] = self.session.client(service, endpoint_url=self.endpoint, config=ONCE)
+            if self.role:
+                rights.guard(self, service, self.clients[service])
         return self.clients[service]
+
+    @property
+    def unlimited(self) -> "Account":
+        """The same account, acted in by somebody who may do everything."""
+        return self.everyone[self.id]
+
+    def require(self, action: str, resource: str) -> None:
+        """Raises unless whoever acts here may do so; for what no call of ours stands for."""
+        if self.role:
+            rights.require(self, self.role, action, resource)
 
     def environment(self) -> dict[str, str]:
         """What a program needs to act in this account."""
@@ -56,7 +72,11 @@ class Account:
 
     def assume(self, role: str) -> "Account":
         """The same account, acted in as one of its roles."""
-        return Account(self.id, self.endpoint, assume_role(self.session, self.endpoint, role))
+        return Account(self.id, self.endpoint, assume_role(self.session, self.endpoint, role), self.everyone)
+
+    def limited(self, role: str) -> "Account":
+        """The same account, acted in as one of its roles and within the rights of that role."""
+        return Account(self.id, self.endpoint, assume_role(self.unlimited.session, self.endpoint, role), self.everyone, role)
 
     def aws(self, *words: str) -> tuple[int, str]:
         """Runs the AWS command line; returns its exit status and all that it prints."""
@@ -96,7 +116,7 @@ class Cloud:
         self.accounts.clear()
         for id in ids:
             role = f"arn:aws:iam::{id}:role/deployer"
-            self.accounts[id] = Account(id, self.endpoint, assume_role(outside, self.endpoint, role))
+            self.accounts[id] = Account(id, self.endpoint, assume_role(outside, self.endpoint, role), self.accounts)
         return list(self.accounts.values())
 
     def close(self) -> None:

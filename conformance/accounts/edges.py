@@ -13,6 +13,8 @@ NEEDED_UNSEEN = {
     "AWS::KMS::Alias",
     "AWS::Logs::LogGroup",
     "AWS::Lambda::Permission",
+    "AWS::SSM::Parameter",
+    "AWS::CodeDeploy::DeploymentGroup",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::EC2::SubnetRouteTableAssociation",
 }
@@ -53,11 +55,22 @@ def earlier(resources: dict[str, dict]) -> dict[str, set[str]]:
 def creation_order(resources: dict[str, dict], unlucky: bool) -> list[str]:
     """The resources so that each comes after those that it needs; deletion goes the other way."""
     edges, order = earlier(resources), []
+    hurried = _needed_by_custom(resources, edges)
     while len(order) < len(resources):
         ready = [name for name in resources if name not in order and edges[name] <= set(order)]
         if not ready:
             raise TemplateError(f"Circular dependency between resources: {sorted(set(resources) - set(order))}")
         if unlucky:
-            ready.sort(key=lambda name: resources[name]["Type"] in NEEDED_UNSEEN)
+            ready.sort(key=lambda name: (resources[name]["Type"] in NEEDED_UNSEEN, name not in hurried))
         order.append(ready[0])
     return order
+
+
+def _needed_by_custom(resources: dict[str, dict], edges: dict[str, set[str]]) -> set[str]:
+    """What comes first lets a custom resource come early, and go late: when what its program needs unseen is gone."""
+    needed, open = set(), [name for name, resource in resources.items() if resource["Type"].startswith("Custom::")]
+    while open:
+        found = edges[open.pop()] - needed
+        needed |= found
+        open += found
+    return needed

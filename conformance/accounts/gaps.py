@@ -3,10 +3,16 @@
 Requests and answers are held against AWS's models by the client, as for any other operation.
 """
 
+import copy
 import json
+import warnings
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.awslambda.models import FunctionUrlConfig, LambdaAlias, LambdaFunction, LambdaStorage
+from moto.awslambda.responses import LambdaResponse
+from moto.awslambda.utils import get_backend
 from moto.codebuild import responses as codebuild
 from moto.codebuild.responses import CodeBuildResponse
 from moto.codecommit.responses import CodeCommitResponse
@@ -16,6 +22,8 @@ from moto.codedeploy.responses import CodeDeployResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.vpcs import VPCBackend
+from moto.elbv2.exceptions import ELBClientError
+from moto.elbv2.models import ELBv2Backend
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.synthetics.responses import SyntheticsResponse
@@ -162,13 +170,139 @@ def with_routes(modify: Callable[..., Any]) -> Callable[..., Any]:
     return modified
 
 
+# Settings of a function that moto forgets.
+FORGOTTEN = ("DeadLetterConfig", "LoggingConfig")
+
+
+def with_settings(make: Callable[..., None]) -> Callable[..., None]:
+    """Moto forgets some of a function's settings."""
+
+    def made(self: LambdaFunction, account_id: str, spec: dict, *given: Any, **named: Any) -> None:
+        self.settings = {name: spec[name] for name in FORGOTTEN if name in spec}
+        make(self, account_id, spec, *given, **named)
+
+    return made
+
+
+def with_changes(update: Callable[[LambdaFunction, dict], dict]) -> Callable[[LambdaFunction, dict], dict]:
+    """Moto does not change all that UpdateFunctionConfiguration takes."""
+
+    def updated(self: LambdaFunction, given: dict) -> dict:
+        # A version that was published before shares what is not replaced.
+        self.settings = {**self.settings, **{name: given[name] for name in FORGOTTEN if name in given}}
+        if "ImageConfig" in given:
+            self.image_config = type(self.image_config)(given["ImageConfig"])
+        return update(self, given)
+
+    return updated
+
+
+def with_all_settings(answer: Callable[..., dict]) -> Callable[..., dict]:
+    def answered(self: LambdaFunction, *given: Any, **named: Any) -> dict:
+        return {**answer(self, *given, **named), **self.settings}
+
+    return answered
+
+
+def publish_version(self: LambdaStorage, name_or_arn: str, description: str = "") -> LambdaFunction:
+    """Moto gives a number again once a version is gone, and notes changes that are none.
+
+    Lambda API reference, PublishVersion: "Lambda doesn't publish a version if the function's configuration and code haven't
+    changed since the last version". Whether one that was deleted counts as the last is not said; here it does not.
+    """
+    function = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
+    kept = self._functions[function.function_name]
+    state = json.dumps({**function.get_configuration(), "LastModified": "", "FunctionArn": "", "Version": ""}, default=str)
+    if kept["versions"] and kept["versions"][-1].published_from == state:
+        return kept["versions"][-1]
+    kept["number"] = kept.get("number", 0) + 1
+    version = copy.copy(function)
+    version.set_version(kept["number"])
+    version.code, version.published_from = dict(function.code), state
+    version.description = description or function.description
+    kept["versions"].append(version)
+    self._arns[version.function_arn] = version
+    return version
+
+
+def with_qualifier(create: Callable[[LambdaResponse], Any]) -> Callable[[LambdaResponse], Any]:
+    """Moto forgets which alias a function's address belongs to."""
+
+    def created(self: LambdaResponse) -> Any:
+        status, headers, body = create(self)
+        answer = json.loads(body)
+        config = self.backend.get_function_url_config(answer["FunctionArn"])
+        config.qualifier = self.querystring.get("Qualifier", [""])[0]
+        return status, headers, json.dumps(config.to_dict())
+
+    return created
+
+
+def with_alias(answer: Callable[[FunctionUrlConfig], dict]) -> Callable[[FunctionUrlConfig], dict]:
+    def answered(self: FunctionUrlConfig) -> dict:
+        found, qualifier = answer(self), getattr(self, "qualifier", "")
+        return {**found, "FunctionArn": ":".join(filter(None, (found["FunctionArn"], qualifier)))}
+
+    return answered
+
+
+def without_nothing(answer: Callable[[LambdaAlias], dict]) -> Callable[[LambdaAlias], dict]:
+    """Moto answers that there is no routing, which a client of AWS takes for an object."""
+
+    def answered(self: LambdaAlias) -> dict:
+        return {name: value for name, value in answer(self).items() if value is not None}
+
+    return answered
+
+
+def with_consent(register: Callable[..., None]) -> Callable[..., None]:
+    """A load balancer takes a function only once that lets it in, and no more than one.
+
+    Elastic Load Balancing user guide, "Use Lambda functions as targets of an Application Load Balancer".
+    """
+
+    def registered(self: ELBv2Backend, target_group_arn: str, instances: list[dict]) -> None:
+        group = self.target_groups.get(target_group_arn)
+        if group is not None and group.target_type == "lambda":
+            for target in instances:
+                _consent(target["Id"], target_group_arn)
+            if len({*group.targets, *(each["Id"] for each in instances)}) > 1:
+                raise ELBClientError("TooManyTargets", f"{target_group_arn} takes one function")
+        register(self, target_group_arn, instances)
+
+    return registered
+
+
+def _consent(function: str, group: str) -> None:
+    account, region = function.split(":")[4], function.split(":")[3]
+    found = get_backend(account, region).get_function(function)
+    for each in found.policy.statements:
+        balancer = each["Principal"] == {"Service": "elasticloadbalancing.amazonaws.com"}
+        source = each.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn", "*")
+        if balancer and (each["Action"], each["Resource"]) == ("lambda:InvokeFunction", function) and fnmatchcase(group, source):
+            return
+    raise ELBClientError(
+        "AccessDenied", f"elasticloadbalancing principal does not have permission to invoke {function} from target group {group}"
+    )
+
+
 def no_opinion(self: FakeBucket, action: str, resource: str) -> PermissionResult:
     """Moto denies by a bucket policy without looking at its conditions: DenyPlainHTTP would shut out everybody."""
     return PermissionResult.NEUTRAL
 
 
 def install() -> None:
+    # Services have errors that their models do not name, AccessDenied first of all.
+    warnings.filterwarnings("ignore", message=".*does not match an error shape")
     FakeBucket.get_permission = no_opinion
+    LambdaFunction.__init__ = with_settings(LambdaFunction.__init__)
+    LambdaFunction.update_configuration = with_changes(LambdaFunction.update_configuration)
+    LambdaFunction.get_configuration = with_all_settings(LambdaFunction.get_configuration)
+    LambdaStorage.publish_version = publish_version
+    LambdaResponse.create_function_url_config = with_qualifier(LambdaResponse.create_function_url_config)
+    FunctionUrlConfig.to_dict = with_alias(FunctionUrlConfig.to_dict)
+    LambdaAlias.to_json = without_nothing(LambdaAlias.to_json)
+    ELBv2Backend.register_targets = with_consent(ELBv2Backend.register_targets)
     VPCBackend.modify_vpc_endpoint = with_routes(VPCBackend.modify_vpc_endpoint)
     VPCBackend.delete_vpc = with_network_acl(VPCBackend.delete_vpc)
     Instance.terminate = with_interfaces(Instance.terminate)

@@ -28,6 +28,7 @@ LISTS = (
     ("codecommit", "list_repositories", "repositories", "repositoryName"),
     ("codedeploy", "list_applications", "applications", None),
     ("codepipeline", "list_pipelines", "pipelines", "name"),
+    ("dynamodb", "list_tables", "TableNames", None),
     ("ecr", "describe_repositories", "repositories", "repositoryName"),
     ("events", "list_rules", "Rules", "Name"),
     ("iam", "list_roles", "Roles", "RoleName"),
@@ -89,6 +90,10 @@ def _with_a_state(account: Account) -> Iterator[str]:
         for host in reservation["Instances"]:
             if host["State"]["Name"] != "terminated":
                 yield f"ec2 Instances {host['InstanceId']}"
+    for stack in account.client("cloudformation").describe_stacks()["Stacks"]:
+        # A change set of which nothing came leaves such a one, in AWS as well.
+        if stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+            yield f"cloudformation Stacks {stack['StackName']}"
     for key, state in _keys(account):
         if state != "PendingDeletion":
             yield f"kms Keys {key}"
@@ -108,6 +113,12 @@ def _inside(account: Account) -> Iterator[str]:
             yield f"elbv2 Listeners {listener['ListenerArn']}"
             for rule in elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]:
                 yield f"elbv2 Rules {rule['RuleArn']}"
+    functions = account.client("lambda")
+    for function in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
+        for version in functions.list_versions_by_function(FunctionName=function)["Versions"]:
+            yield f"lambda Versions {version['FunctionArn']}"
+        for alias in functions.list_aliases(FunctionName=function)["Aliases"]:
+            yield f"lambda Aliases {alias['AliasArn']}"
     deploy = account.client("codedeploy")
     for application in deploy.list_applications()["applications"]:
         for group in deploy.list_deployment_groups(applicationName=application)["deploymentGroups"]:

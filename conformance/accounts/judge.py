@@ -9,6 +9,7 @@ from accounts import gaps
 from accounts.changes import changed
 from accounts.cloud import Cloud
 from accounts.formation import Formation
+from accounts.release import NOTHING, FunctionStack
 from accounts.scenario import SUFFIX, Deployment, Outcome, Scenario
 from example import Layout, compile_example
 from report import Report
@@ -33,7 +34,7 @@ class Judge:
         In AWS the pipeline's account has to be the last, as the handbook says; that nothing is passed between accounts shows
         in any order.
         """
-        manifest = self._manifest(example, folder / "look")
+        manifest = self.manifest(example, folder / "look")
         unseen: set[str] = set()
         labels = {each["id"]: each["label"] for each in manifest["accounts"]}
         orders = [list(labels)] if len(labels) == 1 else [list(labels), list(labels)[::-1]]
@@ -46,7 +47,8 @@ class Judge:
                 continue
             deployments = self.deployments(layout, before, after, order)
             unlucky, pipeline_last = number % 2 == 1, order == list(labels)
-            scenario = Scenario(self.cloud, self.formation, deployments, unlucky, pipeline_last)
+            functions = self.functions(before, after)
+            scenario = Scenario(self.cloud, self.formation, deployments, unlucky, pipeline_last, functions)
             outcome = scenario.run()
             outcome.findings += scenario.refused(deployments[0], STRANGER)
             accounts = " then ".join(labels[id] for id in order)
@@ -78,6 +80,19 @@ class Judge:
             return found
         return sorted(found, key=lambda each: order.index(each.account))
 
+    def functions(self, before: list[Layout], after: list[Layout]) -> list[FunctionStack]:
+        """What the pipelines deploy: the same in both layouts, and a file only in the one that has a file for each stack."""
+        first, then = before[1].folder, after[1].folder
+        return [
+            FunctionStack(
+                each["accountId"],
+                each["stackName"].replace("<EnvironmentSuffix>", SUFFIX),
+                first / each["template"],
+                then / each["template"],
+            )
+            for each in json.loads((first / "manifest.json").read_text()).get("stacksOfPipelines", [])
+        ]
+
     def compile(self, example: Path, folder: Path) -> tuple[list[Layout], list[Layout], list[str]]:
         """The example as it is and changed; what has to exist before a deployment is made, and written into both."""
         copy = folder / "before" / example.name
@@ -89,7 +104,7 @@ class Judge:
         after, more = compile_example(self.cfnpipe, other, folder / "after" / "templates")
         return before, after, findings + more
 
-    def _manifest(self, example: Path, folder: Path) -> dict:
+    def manifest(self, example: Path, folder: Path) -> dict:
         layouts, findings = compile_example(self.cfnpipe, example, folder)
         if findings:
             raise RuntimeError(f"{example.name}: {findings}")
@@ -105,8 +120,13 @@ def told(outcome: Outcome) -> str:
     events = outcome.events
     pending = f" but {outcome.keys} KMS key pending deletion" if outcome.keys else ""
     created = outcome.first["CREATE_COMPLETE"]
+    done = outcome.releases
+    released = (
+        f"{outcome.functions} functions released {done['UPDATE_COMPLETE']} times, taken back {done['UPDATE_ROLLBACK_COMPLETE']} "
+        f"times and left alone {done[NOTHING]} times, "
+    )
     return (
         f"{created} resources created, {events['UPDATE_COMPLETE']} updated and {events['CREATE_COMPLETE'] - created} added, "
         f"{events['DELETE_COMPLETE']} deleted, {outcome.left} left{pending}; {outcome.properties} properties read back, "
-        f"another account refused"
+        f"{released if outcome.functions else ''}another account refused"
     )

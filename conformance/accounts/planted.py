@@ -7,7 +7,7 @@ from pathlib import Path
 
 from accounts.cloud import Cloud
 from accounts.judge import LAYOUTS, STRANGER, Judge
-from accounts.mistakes import MISTAKES, Resources, move_port, nothing
+from accounts.mistakes import MISTAKES, MISTAKES_OF_RELEASES, Resources, move_port, nothing
 from accounts.scenario import Deployment, Scenario
 from report import Report
 
@@ -62,6 +62,27 @@ def judge_the_judge(report: Report, judge: Judge, examples: Path, folder: Path) 
     several = Planter(report, judge, examples / "storefront", folder)
     tools = Deployment(several.right.account, several.right.stack, several.right.template)
     several.run("a pipeline that is made before what it deploys to", "may not assume", tools)
+    judge_releases(report, judge, examples / "lambda-canary", folder / "releases")
+
+
+def judge_releases(report: Report, judge: Judge, example: Path, folder: Path) -> None:
+    """With the account of the function and that of the pipeline alone."""
+    manifest = judge.manifest(example, folder / "look")
+    order = [each["id"] for each in manifest["accounts"]]
+    pipeline = next(each["accountId"] for each in manifest["stacks"] if each["kind"] == "pipeline")
+    for name, plant, account, expected in MISTAKES_OF_RELEASES:
+        judge.cloud.open(order)
+        before, after, _ = judge.compile(example, folder / plant.__name__)
+        right = judge.deployments(LAYOUTS[0], before, after, [account, pipeline])
+        content = json.loads(right[0].template.read_text())
+        plant(content["Resources"])
+        template = folder / f"{plant.__name__}.template.json"
+        template.write_text(json.dumps(content))
+        deployments = [Deployment(each.account, each.stack, template) for each in right]
+        functions = [each for each in judge.functions(before, after) if each.account == account]
+        scenario = Scenario(judge.cloud, judge.formation, deployments, unlucky=True, pipeline_last=True, functions=functions)
+        found = scenario.run().findings
+        report.planted(name, [finding for finding in found if re.search(expected, finding)])
 
 
 def _widen(cloud: Cloud) -> None:

@@ -61,7 +61,7 @@ def compare(account: Account, stack_name: str, template: dict[str, Any]) -> Comp
 
 
 def _resolved(scope: StackScope, name: str) -> dict[str, Any]:
-    return resolve(scope.made[name].declared.get("Properties", {}), scope)
+    return scope.read(resolve(scope.made[name].declared.get("Properties", {}), scope))
 
 
 def _compare_one(account: Account, made: Made, result: Comparison) -> None:

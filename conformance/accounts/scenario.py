@@ -3,16 +3,18 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from accounts.cloud import Account, Cloud
 from accounts.contents import fill
 from accounts.formation import Formation
 from accounts.inventory import inventory, keys_pending_deletion, service_of
-from accounts.kinds.emptier import FUNCTIONS
+from accounts.kinds.functions import FUNCTIONS
 from accounts.readback import compare
+from accounts.release import FunctionStack, Releases, Stopped
 
 SUFFIX = "dev"
 
@@ -42,6 +44,8 @@ class Outcome:
     keys: int = 0
     not_created: set[str] = field(default_factory=set)
     not_read: set[str] = field(default_factory=set)
+    releases: Counter = field(default_factory=Counter)
+    functions: int = 0
 
 
 class Failed(Exception):
@@ -52,7 +56,13 @@ class Scenario:
     """Deploys with the AWS command line, as the handbook says."""
 
     def __init__(
-        self, cloud: Cloud, formation: Formation, deployments: list[Deployment], unlucky: bool, pipeline_last: bool
+        self,
+        cloud: Cloud,
+        formation: Formation,
+        deployments: list[Deployment],
+        unlucky: bool,
+        pipeline_last: bool,
+        functions: Sequence[FunctionStack] = (),
     ) -> None:
         self.cloud, self.deployments, self.outcome = cloud, deployments, Outcome()
         formation.unlucky = unlucky
@@ -60,6 +70,7 @@ class Scenario:
         self.stacks: dict[tuple[str, str], str] = {}
         FUNCTIONS.calls.clear()
         self.before: dict[str, set[str]] = {}
+        self.functions = functions
 
     def run(self, behind_its_back: Callable[[Cloud], None] | None = None) -> Outcome:
         self.prepare()
@@ -70,13 +81,30 @@ class Scenario:
             self._read("template")
             self._grown()
             self._count(self.outcome.first)
-            if any(deployment.changed for deployment in self.deployments):
-                self._update()
-                self._read("changed")
+            with TemporaryDirectory() as folder:
+                self._live(Releases(self.cloud, self.functions, Path(folder)))
             self._delete()
         except Failed as failed:
             self.outcome.findings.append(str(failed))
         return self.outcome
+
+    def _live(self, releases: Releases) -> None:
+        """The releases of functions, and in their midst the change of everything else."""
+        try:
+            if self.functions:
+                releases.first()
+                releases.before_the_change()
+            if any(deployment.changed for deployment in self.deployments):
+                self._update()
+                self._read("changed")
+                if self.functions:
+                    releases.after_the_change()
+        except Stopped:
+            pass  # It has left its finding.
+        finally:
+            self.outcome.findings += releases.findings
+            self.outcome.properties += releases.properties
+            self.outcome.releases, self.outcome.functions = releases.counts, len(self.functions)
 
     def prepare(self) -> None:
         for account in self.cloud.accounts.values():
@@ -176,7 +204,7 @@ class Scenario:
     def _emptied(self) -> None:
         """Every emptier was asked at the deletion, still had its rights, and found what was put there."""
         for call in FUNCTIONS.calls:
-            if call.request == "Delete" and not (call.policies and EMPTIED.search(call.printed)):
+            if call.type == "Custom::BucketEmptier" and call.request == "Delete" and not (call.policies and EMPTIED.search(call.printed)):
                 self.outcome.findings.append(f"{call.resource} had the policies {call.policies} and printed {call.printed!r}")
 
     def _count(self, counts: Counter) -> None:

@@ -1,5 +1,6 @@
 """What names stand for inside one stack: parameters, pseudo parameters, resources, conditions."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from accounts.kinds import kind_of
 from accounts.kinds.base import subset
 
 NAMES_A_PARAMETER = "AWS::SSM::Parameter::Value<"
+DYNAMIC = re.compile(r"\{\{resolve:ssm:([^}]+)\}\}")
 
 
 @dataclass
@@ -20,6 +22,8 @@ class Made:
     physical_resource_id: str
     properties: dict[str, Any]
     declared: dict[str, Any]
+    # The properties before dynamic references were read: CloudFormation compares these, and so misses other values behind them.
+    written: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -73,6 +77,20 @@ class StackScope:
         """Forgets what was known about a resource."""
         for key in [key for key in self.attributes if key[0] == resource]:
             del self.attributes[key]
+
+    def read(self, value: Any) -> Any:
+        """The value with every dynamic reference replaced by what it names ("Use dynamic references" in CloudFormation's guide)."""
+        if isinstance(value, list):
+            return [self.read(each) for each in value]
+        if isinstance(value, dict):
+            return {key: self.read(each) for key, each in value.items()}
+        return DYNAMIC.sub(self._stored, value) if isinstance(value, str) else value
+
+    def _stored(self, match: re.Match) -> str:
+        found = self.account.client("ssm").get_parameters(Names=[match.group(1)])["Parameters"]
+        if not found:
+            raise TemplateError(f"Parameters: [{match.group(1)}] cannot be found.")
+        return found[0]["Value"]
 
     def imported(self, name: str) -> str:
         if name not in self.exports:

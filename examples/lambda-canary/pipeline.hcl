@@ -106,3 +106,22 @@ resource "AWS::DynamoDB::Table" "StagingOrders" {
     KeySchema            = [{ AttributeName = "id", KeyType = "HASH" }]
   }
 }
+
+# What the function may do with it. A policy stands in the stack of its role.
+resource "AWS::IAM::Policy" "StagingOrdersRights" {
+  account = account.staging
+  stack   = "checkout-service"
+
+  properties = {
+    PolicyName = "checkout-orders-${param.EnvironmentSuffix}"
+    Roles      = [resource.CheckoutStagingFunctionRole]
+    PolicyDocument = {
+      Version = "2012-10-17"
+      Statement = [{
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+        Resource = resource.StagingOrders.Arn
+      }]
+    }
+  }
+}

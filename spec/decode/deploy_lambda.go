@@ -3,9 +3,9 @@ package decode
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/cfnpipe/cfnpipe/spec"
+	"github.com/cfnpipe/cfnpipe/spec/lambda"
 )
 
 func (b *block) deployLambda(out *spec.Deploy) {
@@ -48,7 +48,7 @@ func (b *block) checkFunctionVariables(deploy *spec.Deploy) {
 	size := 0
 	for _, pair := range slices.Concat(deploy.Environment, deploy.Secrets) {
 		size += len(pair.Key.Value) + len(pair.Value.String())
-		if slices.Contains(lambdaVariables, pair.Key.Value) || strings.HasPrefix(pair.Key.Value, "AWS_LAMBDA_") {
+		if lambda.Reserved(pair.Key.Value) {
 			b.d.report(pair.Key.Range, fmt.Sprintf("Variable %q is reserved", pair.Key.Value), "Lambda sets it itself. Give the variable another name.")
 		}
 	}
@@ -81,10 +81,4 @@ func (d *decoder) emptyParameter(value spec.Deferred) string {
 		name = of.Name
 	}
 	return name
-}
-
-// lambdaVariables are the reserved ones. Source: Lambda developer guide, "Working with Lambda environment variables".
-var lambdaVariables = []string{
-	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_SECRET_ACCESS_KEY",
-	"AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
 }

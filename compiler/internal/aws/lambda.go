@@ -91,6 +91,7 @@ type FunctionStack struct {
 type FunctionTarget struct {
 	ServiceToken plan.Value
 	FunctionArn  plan.Value
+	Release      plan.Value // so that each release sees to it
 }
 
 // ResourceType implements Resource.

@@ -79,7 +79,8 @@ func (f *function) define(shift *shift) {
 	// A version is made of what changed since the last, and refused if nothing did (Lambda API reference, PublishVersion). So
 	// function and version say the same, which differs from build to build. With the same text, CloudFormation would neither
 	// look values up again nor find anything to update (aws-cloudformation/cloudformation-coverage-roadmap issue 844).
-	description := plan.Text("Commit ", f.parameter("Release", "The commit that is deployed, and the build that it comes from."), ".")
+	release := f.parameter("Release", "The commit that is deployed, and the build that it comes from.")
+	description := plan.Text("Commit ", release, ".")
 	made := f.inside.add("Function", "Runs the image.", aws.LambdaFunction{
 		FunctionName: f.name, Description: description,
 		PackageType: "Image", Architectures: []string{"x86_64"},
@@ -101,7 +102,7 @@ func (f *function) define(shift *shift) {
 	alias.UpdatePolicy = plan.Object{{Key: "CodeDeployLambdaAliasUpdate", Value: plan.Object{
 		{Key: "ApplicationName", Value: shift.application}, {Key: "DeploymentGroupName", Value: shift.group},
 	}}}
-	f.callers(made, alias)
+	f.callers(made, alias, release)
 }
 
 func (f *function) command() aws.LambdaImage {
@@ -122,7 +123,7 @@ func (f *function) parameter(name, description string) plan.Value {
 }
 
 // callers lets in who may call the function.
-func (f *function) callers(made, alias *plan.Resource) {
+func (f *function) callers(made, alias *plan.Resource, release plan.Value) {
 	if f.targets != nil {
 		// The group is known by its name here; its ARN ends in what nobody knows.
 		permission := f.inside.add("LoadBalancerPermission", "Lets the load balancer call the function.", aws.LambdaPermission{
@@ -130,7 +131,7 @@ func (f *function) callers(made, alias *plan.Resource) {
 			SourceArn: f.inside.arn("elasticloadbalancing", "targetgroup/", f.targetGroupName(), "/*"),
 		})
 		f.inside.add("Target", "Puts the function among the load balancer's targets.", aws.FunctionTarget{
-			ServiceToken: f.keeperARN(), FunctionArn: ref(alias),
+			ServiceToken: f.keeperARN(), FunctionArn: ref(alias), Release: release,
 		}).After(permission)
 	}
 	if f.deploy.FunctionURL.Value == "" {

@@ -103,6 +103,10 @@ func (e *editing) change(path spec.Text, value plan.Value, how edit) {
 			e.errorf(path.Range, "Override of a name", "The name of %s is written down in other places too, so that accounts need not tell each other; change the labels that it is made of.", e.resource.ID)
 			return
 		}
+		if why := bound(e.resource, steps[1:]); why != "" {
+			e.errorf(path.Range, fmt.Sprintf("Override of %q", steps[1]), "%s", why)
+			return
+		}
 	}
 	if strings.HasPrefix(path.Value, "/Metadata/Purpose") {
 		e.errorf(path.Range, "Override of the purpose", "It says why cfnpipe made the resource. Write a member of your own, such as /Metadata/Note.")
@@ -122,6 +126,23 @@ func (e *editing) change(path spec.Text, value plan.Value, how edit) {
 	if changed, ok := e.within(path.Range, *part, steps, 1, value, how); ok {
 		*part, _ = changed.(plan.Object)
 	}
+}
+
+// bound says why a property of what a pipeline deploys cannot be changed, although it is no name with a suffix; empty if it can.
+func bound(r *plan.Resource, steps []string) string {
+	if !r.Stack.ByPipeline() || len(steps) == 0 {
+		return ""
+	}
+	const alias = "Alarms, deployments, permissions and the load balancer are about this function's alias " + liveAlias + "."
+	return map[string]string{
+		"AWS::Lambda::Alias/Name":             alias,
+		"AWS::Lambda::Alias/FunctionName":     alias,
+		"AWS::Lambda::Url/Qualifier":          alias,
+		"AWS::Lambda::Url/TargetFunctionArn":  alias,
+		"AWS::Lambda::Function/Role":          "A release may give the function this role and no other. Give the role what the function needs: attach an AWS::IAM::Policy of a resource block to it.",
+		"AWS::Lambda::Function/Architectures": "The build makes the image for x86_64.",
+		"AWS::Lambda::Function/PackageType":   "The function runs an image.",
+	}[r.Type+"/"+steps[0]]
 }
 
 func firstKey(o plan.Object) string {

@@ -190,6 +190,12 @@ var releaseDamages = []damages{
 	onRelease("sense", "What AWS would not run", permissionType, "lets everybody call", func(_ *plan.Plan, r *plan.Resource) {
 		r.Properties = object("FunctionName", r.Properties.Get("FunctionName"), "Action", plan.String("lambda:InvokeFunction"), "Principal", plan.String("*"))
 	}),
+	tooEarly("AWS::Lambda::EventSourceMapping", "FunctionName"), tooEarly("AWS::Lambda::EventInvokeConfig", "FunctionName"), tooEarly(permissionType, "FunctionName"),
+	tooEarly(aliasType, "FunctionName"), tooEarly(versionType, "FunctionName"), tooEarly(urlType, "TargetFunctionArn"),
+	released("sense", "has a Timeout of 901", functionType, plan.Int(901), "Timeout"),
+	released("sense", "has a MemorySize of 64", functionType, plan.Int(64), "MemorySize"),
+	released("sense", "which Lambda sets itself", functionType, object("AWS_REGION", plan.String("here")), "Environment", "Variables"),
+	released("sense", "which Lambda sets itself", functionType, object("AWS_LAMBDA_FUNCTION_NAME", plan.String("x")), "Environment", "Variables"),
 	onRelease("sense", "lets in others than a target group", functionTargetType, "a permission for any load balancer", func(p *plan.Plan, r *plan.Resource) {
 		put(first(p, r, permissionType), nil, "SourceArn")
 	}),
@@ -202,6 +208,9 @@ var releaseDamages = []damages{
 	// the stack
 	onReleases("that nothing deletes", func(r *plan.Resource, path ...any) {
 		put(r, plan.String("another"), append(path, "Configuration", "StackName")...)
+	}),
+	onReleases("may do more to a stack", func(r *plan.Resource, path ...any) {
+		put(r, plan.String("REPLACE_ON_FAILURE"), append(path, "Configuration", "ActionMode")...)
 	}),
 	onReleases("as another role than", func(r *plan.Resource, path ...any) {
 		put(r, at(r.Properties, append(path, "RoleArn")...), append(path, "Configuration", "RoleArn")...)
@@ -225,6 +234,19 @@ var releaseDamages = []damages{
 	where(inVPC, onRelease("teardown", "network interfaces in a VPC", functionType, "nobody sees when it has left the VPC", func(p *plan.Plan, r *plan.Resource) {
 		forget(deployerOf(p, r), "ec2:DescribeNetworkInterfaces")
 	})),
+}
+
+// tooEarly puts a resource that is of a function into the stack that is there before the function.
+func tooEarly(resourceType, property string) damages {
+	return onRelease("sense", "not there before its first release", functionStackType, "its stack has a "+resourceType, func(p *plan.Plan, r *plan.Resource) {
+		for _, function := range p.Resources {
+			if function.Type == functionType && surveyOf(p).makes[function.Stack] == r {
+				properties := object(property, plan.Text(function.Properties.Get("FunctionName"), ":live"))
+				addTo(p, r, "Early", resourceType, properties)
+				return
+			}
+		}
+	})
 }
 
 func keeperWithout(action string) damages {

@@ -158,6 +158,7 @@ func planOf(t testing.TB, source string) *plan.Plan {
 		t.Fatal(diags)
 	}
 	template.Embed(p)
+	Complete(p)
 	return p
 }
 

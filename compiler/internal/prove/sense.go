@@ -9,4 +9,4 @@ func sense(s *survey) hcl.Diagnostics {
 	return hold(s, s.plan.Resources, senseRules, "What AWS would not run")
 }
 
-var senseRules = rulesByType(nameSense, pipelineSense, stageSense, conditionSense, functionSense, releaseSense, canarySense, fleetSense, reachSense, networkSense, policySense, storageSense)
+var senseRules = rulesByType(nameSense, pipelineSense, stageSense, conditionSense, functionSense, releaseSense, earlySense, canarySense, fleetSense, reachSense, networkSense, policySense, storageSense)

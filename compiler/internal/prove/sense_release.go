@@ -1,11 +1,13 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
+	"github.com/cfnpipe/cfnpipe/spec/lambda"
 )
 
 // What is known of a release of a function before there is one.
@@ -93,6 +95,11 @@ var releaseSense = []rule{
 		source: "Lambda API reference, CreateFunction",
 	},
 	{
+		of: functionType, broken: beyondLambda,
+		remedy: "Timeout goes from 1 to 900 seconds, MemorySize from 128 to 10240 MB, and Lambda sets the variables itself whose names it reserves.",
+		source: `Lambda API reference, CreateFunction; Lambda developer guide, "Working with Lambda environment variables"`,
+	},
+	{
 		of: functionType, broken: mayNotPull,
 		remedy: "The repository's policy has to let in Lambda for this function and, across accounts, the role that it is deployed with.",
 		source: `Lambda developer guide, "Amazon ECR permissions" and "Amazon ECR cross-account permissions"`,
@@ -130,7 +137,7 @@ var releaseSense = []rule{
 	},
 	{
 		of: pipelineType, broken: deploysNoStack,
-		remedy: "StackName has to be that of a stack that a Custom::FunctionStack of the action's account makes, and RoleArn the role that it is made with.",
+		remedy: "ActionMode has to be CREATE_UPDATE, StackName that of a stack that a Custom::FunctionStack of the action's account makes, and RoleArn the role that it is made with.",
 		source: `CodePipeline user guide, "CloudFormation deploy action reference"`,
 	},
 	{
@@ -150,6 +157,60 @@ var releaseSense = []rule{
 		remedy: "A Custom::FunctionTarget has to put a function there.",
 		source: `Elastic Load Balancing guide, "Use Lambda functions as targets"`,
 	},
+}
+
+// earlySense are the rules of what is of a function, which outside of the function's stack nothing can be.
+var earlySense = early("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig", permissionType, aliasType, versionType, urlType)
+
+func early(types ...string) []rule {
+	var out []rule
+	for _, of := range types {
+		out = append(out, rule{
+			of: of, broken: func(s *survey, r *plan.Resource) string {
+				for _, property := range []string{"FunctionName", "TargetFunctionArn"} {
+					if function := s.released(r, r.Properties.Get(property)); function != nil && function.Stack != r.Stack {
+						return "needs " + function.ID + ", which is not there before its first release"
+					}
+				}
+				return ""
+			},
+			remedy: "Make it after that release, by a stack of your own, with the ARN of the function's alias live.",
+			source: "Lambda API reference, CreateEventSourceMapping and AddPermission (ResourceNotFoundException)",
+		})
+	}
+	return out
+}
+
+// released is the function that v, as r writes it, means, with or without the name of an alias, if a pipeline makes it.
+func (s *survey) released(r *plan.Resource, v plan.Value) *plan.Resource {
+	function := s.resolve(r, v, functionType)
+	if text := written(v); function == nil && strings.Contains(text, ":") {
+		function = s.byText(r.Stack.Account, text[:strings.LastIndex(text, ":")], functionType)
+	}
+	if function == nil || !function.Stack.ByPipeline() {
+		return nil
+	}
+	return function
+}
+
+// beyondLambda finds what Lambda refuses of a function.
+func beyondLambda(_ *survey, r *plan.Resource) string {
+	for _, bound := range []struct {
+		property    string
+		least, most int
+	}{{"Timeout", 1, 900}, {"MemorySize", 128, 10240}} {
+		n, known := number(r.Properties.Get(bound.property))
+		if known && (n < bound.least || n > bound.most) {
+			return fmt.Sprintf("has a %s of %d", bound.property, n)
+		}
+	}
+	variables, _ := at(r.Properties, "Environment", "Variables").(plan.Object)
+	for _, variable := range variables {
+		if lambda.Reserved(variable.Key) {
+			return "has the variable " + variable.Key + ", which Lambda sets itself"
+		}
+	}
+	return ""
 }
 
 // staleVersion: a version is what the function was when it was made. CloudFormation makes another only when its Description
@@ -224,6 +285,9 @@ func deploysNoStack(s *survey, r *plan.Resource) string {
 	for _, action := range actionsOf(r) {
 		if provider(action) != "CloudFormation" {
 			continue
+		}
+		if mode := written(at(action, "Configuration", "ActionMode")); mode != "CREATE_UPDATE" {
+			return "may do more to a stack than create and update it: " + mode
 		}
 		stack := s.deployedBy(r, action)
 		if stack == nil || s.makes[stack] == nil {

@@ -1,9 +1,9 @@
 """The kinds of resources, by type; see base.Kind."""
 
-from accounts.kinds import balancing, canary, delivery, emptier, fleet, identity, messages, network, routing, storage
+from accounts.kinds import balancing, canary, custom, delivery, fleet, functions, identity, messages, network, routing, storage
 from accounts.kinds.base import Kind
 
-MODULES = (network, routing, balancing, fleet, identity, storage, messages, delivery, emptier, canary)
+MODULES = (network, routing, balancing, fleet, identity, storage, messages, delivery, functions, custom, canary)
 
 
 def kind_of(type: str) -> Kind:

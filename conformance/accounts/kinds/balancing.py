@@ -46,7 +46,7 @@ class TargetGroup(Kind):
     def create(self, account: Account, wanted: Properties, about: Properties) -> str:
         elb = account.client("elbv2")
         arn = elb.create_target_group(**without(wanted, "TargetGroupAttributes"))["TargetGroups"][0]["TargetGroupArn"]
-        elb.modify_target_group_attributes(TargetGroupArn=arn, Attributes=wanted["TargetGroupAttributes"])
+        self._set(account, arn, wanted)
         return arn
 
     def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
@@ -58,7 +58,7 @@ class TargetGroup(Kind):
         elb = account.client("elbv2")
         health = [name for name in wanted if name.startswith(("Health", "Unhealthy", "Matcher"))]
         elb.modify_target_group(TargetGroupArn=id, **subset(wanted, *health))
-        elb.modify_target_group_attributes(TargetGroupArn=id, Attributes=wanted["TargetGroupAttributes"])
+        self._set(account, id, wanted)
         return id
 
     def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
@@ -67,13 +67,17 @@ class TargetGroup(Kind):
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
         elb = account.client("elbv2")
         found = dict(only(elb.describe_target_groups(TargetGroupArns=[id])["TargetGroups"], id))
-        set_by_us = {each["Key"] for each in wanted["TargetGroupAttributes"]}
+        set_by_us = {each["Key"] for each in wanted.get("TargetGroupAttributes", [])}
         attributes = elb.describe_target_group_attributes(TargetGroupArn=id)["Attributes"]
         return {
             **found,
             "Name": found["TargetGroupName"],
             "TargetGroupAttributes": [each for each in attributes if each["Key"] in set_by_us],
         }
+
+    def _set(self, account: Account, id: str, wanted: Properties) -> None:
+        if "TargetGroupAttributes" in wanted:
+            account.client("elbv2").modify_target_group_attributes(TargetGroupArn=id, Attributes=wanted["TargetGroupAttributes"])
 
 
 class Listener(Kind):

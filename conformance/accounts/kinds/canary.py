@@ -3,8 +3,9 @@
 import uuid
 
 from accounts.cloud import Account
-from accounts.kinds.base import Kind, Properties, parsed, subset, without
-from accounts.kinds.emptier import BucketEmptier, packed
+from accounts.kinds.base import Kind, Properties, subset, without
+from accounts.kinds.custom import Custom
+from accounts.kinds.functions import packed
 
 # A function, and so its log group, is called by so much of a canary's name (Synthetics API reference, DeleteCanary).
 NAME_LENGTH = 21
@@ -63,24 +64,17 @@ class Canary(Kind):
         account.client("s3").head_bucket(Bucket=wanted["ArtifactS3Location"].split("/")[2])
 
 
-class LogSweeper(BucketEmptier):
+class LogSweeper(Custom):
     type = "Custom::CanaryLogSweeper"
+    watched = ("Delete",)
+
+    def needed(self, account: Account, wanted: Properties, variables: Properties) -> list[tuple[str, str]]:
+        groups = f"arn:aws:logs:{account.client('logs').meta.region_name}:{account.id}:log-group:"
+        return [
+            ("logs:DescribeLogGroups", groups + "*"),
+            ("logs:DeleteLogGroup", f"{groups}/aws/lambda/cwsyn-{wanted['CanaryName']}-any"),
+        ]
 
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
         configuration = account.client("lambda").get_function_configuration(FunctionName=wanted["ServiceToken"])
         return {**subset(wanted, "CanaryName", "ServiceTimeout"), "ServiceToken": configuration["FunctionArn"]}
-
-    def _rights(self, account: Account, role: str, wanted: Properties, request: str) -> list[str]:
-        iam = account.client("iam")
-        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        statements = [
-            statement
-            for name in names
-            for statement in parsed(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])["Statement"]
-        ]
-        groups = f":log-group:/aws/lambda/cwsyn-{wanted['CanaryName']}-*"
-        for action, resource in (("logs:DescribeLogGroups", ":log-group:*"), ("logs:DeleteLogGroup", groups)):
-            allowed = [each for each in statements if each["Action"] == action and each["Resource"].endswith(resource)]
-            if request == "Delete" and not allowed:
-                raise PermissionError(f"AccessDenied: {role} may not {action} any more")
-        return names

@@ -1,7 +1,9 @@
 """The Code services: repository, build, deployment, pipeline."""
 
+from botocore.client import BaseClient
 from botocore.validate import ParamValidator
 from moto.codebuild.responses import CodeBuildResponse
+from moto.codedeploy.responses import CodeDeployResponse
 
 from accounts import refusals
 from accounts.cloud import REGION, Account
@@ -64,18 +66,21 @@ class Project(Kind):
         return given
 
 
-class ReportGroup(Kind):
-    """Moto has no report groups: the call is held against AWS's model of it, and no more."""
+def modelled(client: BaseClient, operation: str, given: Properties) -> None:
+    """Holds a call that moto lacks against AWS's model of it, and no more."""
+    report = ParamValidator().validate(given, client.meta.service_model.operation_model(operation).input_shape)
+    if report.has_errors():
+        raise ValueError(report.generate_report())
 
+
+class ReportGroup(Kind):
     type = "AWS::CodeBuild::ReportGroup"
 
     def create(self, account: Account, wanted: Properties, about: Properties) -> str:
         codebuild, given = account.client("codebuild"), camel(subset(wanted, "Name", "Type", "ExportConfig"))
         if hasattr(CodeBuildResponse, "create_report_group"):
             raise NotImplementedError("moto has report groups now: make them")
-        report = ParamValidator().validate(given, codebuild.meta.service_model.operation_model("CreateReportGroup").input_shape)
-        if report.has_errors():
-            raise ValueError(report.generate_report())
+        modelled(codebuild, "CreateReportGroup", given)
         raise NotOnMoto(f"arn:aws:codebuild:{REGION}:{account.id}:report-group/{wanted['Name']}")
 
     def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
@@ -108,6 +113,30 @@ class Application(Kind):
         return camel(wanted)
 
 
+class DeploymentConfig(Kind):
+    type = "AWS::CodeDeploy::DeploymentConfig"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        if hasattr(CodeDeployResponse, "create_deployment_config"):
+            raise NotImplementedError("moto has deployment configurations now: make them")
+        modelled(account.client("codedeploy"), "CreateDeploymentConfig", camel(wanted))
+        raise NotOnMoto(wanted["DeploymentConfigName"])
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        raise NotOnMoto(id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        raise NotOnMoto(id)
+
+
+# The user guide's "Predefined deployment configurations for an AWS Lambda compute platform".
+FOR_FUNCTIONS = {
+    "CodeDeployDefault.LambdaAllAtOnce",
+    *(f"CodeDeployDefault.LambdaCanary10Percent{minutes}Minutes" for minutes in (5, 10, 15, 30)),
+    *(f"CodeDeployDefault.LambdaLinear10PercentEvery{time}" for time in ("1Minute", "2Minutes", "3Minutes", "10Minutes")),
+}
+
+
 class DeploymentGroup(Kind):
     type = "AWS::CodeDeploy::DeploymentGroup"
 
@@ -124,7 +153,8 @@ class DeploymentGroup(Kind):
         return id
 
     def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
-        refusals.deployment_group(account, wanted["ServiceRoleArn"].split("/")[-1])
+        if "AutoScalingGroups" in wanted:
+            refusals.deployment_group(account, wanted["ServiceRoleArn"].split("/")[-1])
         account.client("codedeploy").delete_deployment_group(applicationName=wanted["ApplicationName"], deploymentGroupName=id)
 
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
@@ -138,11 +168,11 @@ class DeploymentGroup(Kind):
 
     def _refuse(self, account: Account, wanted: Properties) -> None:
         """What CodeDeploy looks for in other services and moto does not."""
-        fleets = wanted.get("AutoScalingGroups", [])
-        found = account.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=fleets)["AutoScalingGroups"]
-        only(found, f"Auto Scaling groups {fleets}")
-        for group in wanted["LoadBalancerInfo"]["TargetGroupInfoList"]:
-            account.client("elbv2").describe_target_groups(Names=[group["Name"]])
+        platform = account.client("codedeploy").get_application(applicationName=wanted["ApplicationName"])["application"]
+        if platform["computePlatform"] == "Lambda":
+            self._refuse_for_function(wanted)
+        else:
+            self._refuse_for_hosts(account, wanted)
         alarms = [alarm["Name"] for alarm in wanted["AlarmConfiguration"]["Alarms"]]
         for alarm in alarms:
             only(account.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"], f"alarm {alarm}")
@@ -150,6 +180,21 @@ class DeploymentGroup(Kind):
         trusted = [each["Principal"].get("Service") for each in role["AssumeRolePolicyDocument"]["Statement"]]
         if "codedeploy.amazonaws.com" not in trusted:
             raise RuntimeError(f"InvalidRoleException: CodeDeploy may not assume {role['RoleName']}")
+
+    def _refuse_for_hosts(self, account: Account, wanted: Properties) -> None:
+        fleets = wanted.get("AutoScalingGroups", [])
+        found = account.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=fleets)["AutoScalingGroups"]
+        only(found, f"Auto Scaling groups {fleets}")
+        for group in wanted["LoadBalancerInfo"]["TargetGroupInfoList"]:
+            account.client("elbv2").describe_target_groups(Names=[group["Name"]])
+
+    def _refuse_for_function(self, wanted: Properties) -> None:
+        """CodeDeploy API reference, CreateDeploymentGroup: InvalidDeploymentStyleException, DeploymentConfigDoesNotExistException."""
+        if wanted["DeploymentStyle"] != {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"}:
+            raise RuntimeError(f"InvalidDeploymentStyleException: {wanted['DeploymentStyle']}")
+        speed = wanted["DeploymentConfigName"]
+        if speed.startswith("CodeDeployDefault.") and speed not in FOR_FUNCTIONS:
+            raise RuntimeError(f"DeploymentConfigDoesNotExistException: {speed}")
 
 
 class Pipeline(Kind):

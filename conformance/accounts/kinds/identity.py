@@ -31,11 +31,16 @@ class Role(Kind):
 class Policy(Kind):
     type = "AWS::IAM::Policy"
 
+    def __init__(self) -> None:
+        self.standing: dict[tuple[str, str], set[str]] = {}  # names, by account and role
+
     def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        iam = account.client("iam")
         for role in wanted["Roles"]:
-            account.client("iam").put_role_policy(
-                RoleName=role, PolicyName=wanted["PolicyName"], PolicyDocument=document(wanted["PolicyDocument"])
-            )
+            if not iam.list_role_policies(RoleName=role)["PolicyNames"]:
+                self.standing[account.id, role] = set()
+            iam.put_role_policy(RoleName=role, PolicyName=wanted["PolicyName"], PolicyDocument=document(wanted["PolicyDocument"]))
+            self.standing[account.id, role].add(wanted["PolicyName"])
         return wanted["PolicyName"]
 
     def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
@@ -45,11 +50,12 @@ class Policy(Kind):
     def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
         for role in wanted["Roles"]:
             account.client("iam").delete_role_policy(RoleName=role, PolicyName=wanted["PolicyName"])
+            self.standing[account.id, role].discard(wanted["PolicyName"])
 
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
         iam, name = account.client("iam"), wanted["PolicyName"]
         # Nothing else may stand in the role, or it could do more than the template says.
-        roles = [role for role in wanted["Roles"] if iam.list_role_policies(RoleName=role)["PolicyNames"] == [name]]
+        roles = [role for role in wanted["Roles"] if set(iam.list_role_policies(RoleName=role)["PolicyNames"]) == self.standing[account.id, role]]
         texts = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for role in wanted["Roles"]]
         return {"PolicyName": name, "Roles": roles, "PolicyDocument": texts[0]}
 

@@ -100,6 +100,30 @@ class Queue(Kind):
         return {name: text(document(value) if isinstance(value, dict) else value) for name, value in without(wanted, "QueueName").items()}
 
 
+class QueuePolicy(Kind):
+    type = "AWS::SQS::QueuePolicy"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        self._set(account, wanted, document(wanted["PolicyDocument"]))
+        return f"{about['StackId'].split('/')[1]}-{about['LogicalResourceId']}"
+
+    def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
+        self._set(account, wanted, document(wanted["PolicyDocument"]))
+        return id
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        self._set(account, wanted, "")
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        sqs, queue = account.client("sqs"), only(wanted["Queues"], id)
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["Policy"])["Attributes"]
+        return {"Queues": [queue], "PolicyDocument": parsed(found["Policy"])}
+
+    def _set(self, account: Account, wanted: Properties, policy: str) -> None:
+        for queue in wanted["Queues"]:
+            account.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+
+
 class Rule(Kind):
     type = "AWS::Events::Rule"
 

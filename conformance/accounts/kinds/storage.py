@@ -181,6 +181,26 @@ class Parameter(Kind):
         return {**value, **only(ssm.describe_parameters(ParameterFilters=named)["Parameters"], id)}
 
 
+class Table(Kind):
+    type = "AWS::DynamoDB::Table"
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        return account.client("dynamodb").create_table(**wanted)["TableDescription"]["TableName"]
+
+    def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
+        return {"Arn": self._find(account, id)["TableArn"]}
+
+    def delete(self, account: Account, id: str, wanted: Properties, about: Properties) -> None:
+        account.client("dynamodb").delete_table(TableName=id)
+
+    def read(self, account: Account, id: str, wanted: Properties) -> Properties:
+        found = self._find(account, id)
+        return {**found, "BillingMode": found["BillingModeSummary"]["BillingMode"]}
+
+    def _find(self, account: Account, id: str) -> Properties:
+        return account.client("dynamodb").describe_table(TableName=id)["Table"]
+
+
 def encryption(wanted: Properties) -> list[Properties]:
     """The rules of a template as the API takes them."""
     rules = wanted["BucketEncryption"]["ServerSideEncryptionConfiguration"]
