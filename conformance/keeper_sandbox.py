@@ -13,7 +13,7 @@ import boto3
 from sandbox import FUNCTION, STACK, Program, Sandbox
 
 NAME, OTHER = "shop-function-dev", "shop-function-two"
-ROLE = "arn:aws:iam::123456789012:role/shop-cloudformation-role-dev"
+ROLE = "arn:aws:iam::123456789012:role/shop-release-role-dev"
 GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop-tg-dev/6d0ecf831eec9f09"
 ALIAS = "arn:aws:lambda:us-east-1:123456789012:function:shop-function-dev:live"
 ENDLESS = 10**9

@@ -34,7 +34,7 @@ func function() []Attribute {
 		},
 		{
 			// CloudFormation takes no word twice (resource schema of AWS::Lambda::Function, ImageConfig).
-			Name: "command", Type: StringList, Unique: true, Default: "[]", Holds: Data, MaxLength: 1024, Example: `["index.handler"]`,
+			Name: "command", Type: StringList, Unique: true, Once: "CloudFormation takes no word of a command twice. Write an option and its value as one word, such as --require=./a.js, or make it the image's own CMD.", Default: "[]", Holds: Data, MaxLength: 1024, Example: `["index.handler"]`,
 			Doc: "What the image runs, instead of its own `CMD`; for images with Lambda's own entry point, the handler.",
 		},
 		{
@@ -73,7 +73,7 @@ func release() []Attribute {
 		{
 			Name: "strategy", Type: String, Default: `"canary"`, Values: []string{"canary", "linear", "all_at_once"}, Example: `"all_at_once"`,
 			Doc: "How requests reach a new version: a part of them first and after a while the rest, part by part, or all at the same time. " +
-				"An alarm that rings meanwhile gives all requests back to the version before.",
+				"An alarm that rings meanwhile gives all requests back to the version before. It counts the calls of both versions together, and with `all_at_once` there is no meanwhile.",
 		},
 		{
 			Name: "traffic", Type: Object, Default: "{ percent = 10, minutes = 5 }", Example: "{ percent = 25, minutes = 10 }",

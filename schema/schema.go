@@ -72,6 +72,7 @@ type Attribute struct {
 	Pattern   string // of each string
 	Words     string // the pattern for a reader, to follow "write"
 	Unique    bool   // whether a list may hold a string only once
+	Once      string // what to do about a string that stands there twice; empty: once is enough
 	Keys      string // the pattern of a StringMap's names
 	Members   []Attribute
 	Holds     Characters

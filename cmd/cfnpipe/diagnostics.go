@@ -35,33 +35,36 @@ func snippets(sources []compiler.Source) map[string]*hcl.File {
 	files := make(map[string]*hcl.File, len(sources))
 	for _, source := range sources {
 		text := []byte(visible(string(source.Bytes)))
-		if showable(text) {
-			files[visible(source.Name)] = &hcl.File{Bytes: text, Nav: &navigation{source: source}}
-		}
+		files[visible(source.Name)] = &hcl.File{Bytes: text, Nav: &navigation{source: source}}
 	}
 	return files
 }
 
 // beginning is the file of a diagnostic up to its last line: the writer goes
-// through the whole of what it is given, for each diagnostic.
+// through the whole of what it is given, for each diagnostic. None if a line
+// that would be shown is not for readers.
 func beginning(files map[string]*hcl.File, diag *hcl.Diagnostic) map[string]*hcl.File {
 	if diag.Subject == nil || files[diag.Subject.Filename] == nil {
 		return nil
 	}
 	file := *files[diag.Subject.Filename]
-	end := diag.Subject.End.Byte
+	begin, end := diag.Subject.Start.Byte, diag.Subject.End.Byte
 	if diag.Context != nil {
-		end = max(end, diag.Context.End.Byte)
+		begin, end = min(begin, diag.Context.Start.Byte), max(end, diag.Context.End.Byte)
 	}
 	end = min(end, len(file.Bytes))
+	begin = bytes.LastIndexByte(file.Bytes[:min(begin, end)], '\n') + 1
 	if line := bytes.IndexByte(file.Bytes[end:], '\n'); line >= 0 {
 		file.Bytes = file.Bytes[:end+line+1]
+	}
+	if !showable(file.Bytes[begin:]) {
+		return nil
 	}
 	return map[string]*hcl.File{diag.Subject.Filename: &file}
 }
 
-// showable tells whether a file has lines that one can read. Without this bound
-// a file of one line would be printed whole for each of its mistakes.
+// showable tells whether lines are such that one can read. Without this bound a
+// file of one line would be printed whole for each of its mistakes.
 func showable(text []byte) bool {
 	const maxLine = 2000
 	for line := range bytes.SplitSeq(text, []byte("\n")) {

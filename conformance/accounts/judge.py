@@ -15,7 +15,7 @@ from example import Layout, compile_example
 from report import Report
 
 LAYOUTS = ("one template", "one per stack")
-STRANGER = "222222222222"
+STRANGER = "999999999999"
 CERTIFICATE = re.compile(r"arn:aws:acm:[\w-]+:(\d+):certificate/[\w-]+")
 
 

@@ -1,10 +1,17 @@
 # One image through four stages: development, staging with a canary, a decision, and two production accounts side by side.
 
-
 locals {
   production = {
-    europe  = { id = "333333333333", cidr = "10.30.0.0/16", certificate = "0e0e0e0e-0000-4000-8000-000000000001" }
-    america = { id = "444444444444", cidr = "10.40.0.0/16", certificate = "0e0e0e0e-0000-4000-8000-000000000002" }
+    europe = {
+      id          = "333333333333"
+      cidr        = "10.30.0.0/16"
+      certificate = "arn:aws:acm:us-east-1:333333333333:certificate/0e0e0e0e-0000-4000-8000-000000000001"
+    }
+    america = {
+      id          = "444444444444"
+      cidr        = "10.40.0.0/16"
+      certificate = "arn:aws:acm:us-east-1:444444444444:certificate/0e0e0e0e-0000-4000-8000-000000000002"
+    }
   }
 }
 
@@ -32,7 +39,7 @@ account "europe" {
   network {
     cidr            = local.production.europe.cidr
     nat_gateways    = "one_per_zone"
-    certificate_arn = "arn:aws:acm:us-east-1:${local.production.europe.id}:certificate/${local.production.europe.certificate}"
+    certificate_arn = local.production.europe.certificate
   }
 }
 
@@ -42,7 +49,7 @@ account "america" {
   network {
     cidr            = local.production.america.cidr
     nat_gateways    = "one_per_zone"
-    certificate_arn = "arn:aws:acm:us-east-1:${local.production.america.id}:certificate/${local.production.america.certificate}"
+    certificate_arn = local.production.america.certificate
   }
 }
 

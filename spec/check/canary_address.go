@@ -23,8 +23,12 @@ func canaryAddress(config *spec.Config) hcl.Diagnostics {
 		switch byHost := func(d *spec.Deploy) bool { return d.Route != nil && len(d.Route.Hosts.Items) > 0 }; {
 		case len(balanced) == 0:
 			last := l.deploys[len(l.deploys)-1]
+			remedy := `Write url = "https://...", a script that finds the way, or a route {} in the deploy.`
+			if network == nil {
+				remedy = `Write url = "https://...", or a script that finds the way.`
+			}
 			diag := fault(l.canary.Range, fmt.Sprintf("Canary %q does not know the service's address", l.canary.Label.Value),
-				fmt.Sprintf(`No load balancer leads to what is deployed to account %q. Write url = "https://...", a script that finds the way, or a route {} in the deploy.`, l.canary.Account.Label.Value))
+				fmt.Sprintf(`No load balancer leads to what is deployed to account %q. %s`, l.canary.Account.Label.Value, remedy))
 			diag.Extra = spec.Related{Message: "The function is deployed here.", Range: last.Range}
 			diags = append(diags, diag)
 			continue

@@ -28,6 +28,7 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, asksAgain(config)...)
 	diags = append(diags, narrowWindow(config)...)
 	diags = append(diags, alarmBeforeWindow(config)...)
+	diags = append(diags, alarmInVain(config)...)
 	diags = append(diags, deployWithoutNetwork(config)...)
 	diags = append(diags, deployNames(config)...)
 	diags = append(diags, canaryNames(config)...)

@@ -157,8 +157,8 @@ func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (mean
 		detail = fmt.Sprintf("%q is a block; write it without an equals sign.", name)
 	} else if meant = nearest(name, names(row)); meant != "" {
 		detail += fmt.Sprintf(" Did you mean %q?", meant)
-	} else if header := home(schema.Root(), name); header != "" {
-		detail += fmt.Sprintf(" %q belongs in %s.", name, header)
+	} else if headers := homes(schema.Root(), name); len(headers) > 0 {
+		detail += fmt.Sprintf(" %q belongs in %s.", name, either(headers))
 	}
 	d.report(at, fmt.Sprintf("Unknown %s %q", what, spoken), detail)
 	return meant

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -59,6 +60,15 @@ const maxNamed = spec.MaxNamed
 // list writes names as a reader expects them: a, b, c.
 func list(names []string) string { return spec.Listed(names) }
 
+// either joins names by commas and "or".
+func either(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 func quoted(names []string) string {
 	out := make([]string, len(names))
 	for i, name := range names {
@@ -80,16 +90,16 @@ func names(row schema.Block) []string {
 	return out
 }
 
-// home is the header of a block elsewhere in the schema that has an attribute or block of the name.
-func home(row schema.Block, name string) string {
+// homes are the headers of the blocks elsewhere in the schema that have an attribute or block of the name, each once.
+func homes(row schema.Block, name string) []string {
+	var out []string
 	for _, nested := range row.Blocks {
 		_, ok := nested.Attribute(name)
 		if ok || slices.ContainsFunc(nested.Blocks, func(b schema.Block) bool { return b.Type == name }) {
-			return nested.Header()
+			out = append(out, nested.Header())
 		}
-		if header := home(nested, name); header != "" {
-			return header
-		}
+		out = append(out, homes(nested, name)...)
 	}
-	return ""
+	slices.Sort(out)
+	return slices.Compact(out)
 }

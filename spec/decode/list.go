@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -40,7 +41,7 @@ func (b *block) deferreds(name string) spec.DeferredList {
 			continue
 		}
 		if at, twice := first[text.String()]; twice && v.row.Unique && v.origin == nil {
-			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", item.show(text.String()), v.row.Name), "Once is enough.")
+			v.d.duplicate(text.Range, at, fmt.Sprintf("%q stands twice in %q", item.show(text.String()), v.row.Name), cmp.Or(v.row.Once, "Once is enough."))
 			continue
 		}
 		first[text.String()] = text.Range

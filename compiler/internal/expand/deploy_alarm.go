@@ -114,7 +114,9 @@ func (s *service) metricAlarm(alarm *spec.DeployAlarm) *plan.Resource {
 	for _, pair := range alarm.Dimensions {
 		dimensions = append(dimensions, aws.CloudWatchDimension{Name: pair.Key.Value, Value: s.text(pair.Value)})
 	}
-	return s.add("Metric"+plan.LogicalID(alarm.Name.Value)+"Alarm", stops, aws.CloudWatchAlarm{
+	own := s.scope
+	own.origin = alarm.Name.Range
+	return own.add("Metric"+plan.LogicalID(alarm.Name.Value)+"Alarm", stops, aws.CloudWatchAlarm{
 		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: alarm.MetricName.Value + " of " + s.title + " is above " + itoa(alarm.Above.Value) + ".",
 		Namespace: alarm.Namespace.Value, MetricName: alarm.MetricName.Value, Dimensions: dimensions,
 		Statistic: alarm.Statistic.Value, Period: 60, EvaluationPeriods: alarm.Minutes.Value,

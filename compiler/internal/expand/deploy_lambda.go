@@ -42,7 +42,7 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 	f.logs = s.logGroup("Logs", "logs", "What the function prints.", d.spec.LogRetentionDays.Value)
 	f.runs = s.role("FunctionRole", "function-role", "What the function may do.", trustService("lambda.amazonaws.com"))
 	f.runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(f.logs, "Arn"))
-	f.deployer = s.role("CloudFormationRole", "cloudformation-role", "What CloudFormation may do when it deploys the function.",
+	f.deployer = s.role("ReleaseRole", "release-role", "What CloudFormation may do when it deploys the function.",
 		trustService("cloudformation.amazonaws.com"))
 	f.needs(f.logs, f.runs.policy, f.deployer.policy)
 	f.deadLetters()

@@ -130,7 +130,15 @@ func (e *editing) change(path spec.Text, value plan.Value, how edit) {
 
 // bound says why a property of what a pipeline deploys cannot be changed, although it is no name with a suffix; empty if it can.
 func bound(r *plan.Resource, steps []string) string {
-	if !r.Stack.ByPipeline() || len(steps) == 0 {
+	if len(steps) == 0 {
+		return ""
+	}
+	if r.Type == "Custom::FunctionStack" {
+		return map[string]string{
+			"StackName": "The pipeline deploys to the stack of this name.", "RoleARN": "The pipeline deploys with this role.",
+		}[steps[0]]
+	}
+	if !r.Stack.ByPipeline() {
 		return ""
 	}
 	const alias = "Alarms, deployments, permissions and the load balancer are about this function's alias " + liveAlias + "."

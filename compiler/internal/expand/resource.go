@@ -254,9 +254,11 @@ func (x *expander) place() {
 	}
 	for _, r := range x.references {
 		if slices.Index(x.plan.Stacks, r.to.Stack) > slices.Index(x.plan.Stacks, r.from) {
-			x.errorf(r.at, "Stacks that need each other",
-				"%s stands in the stack %s, which is made after %s. Put what refers to it into the same stack or a later one, with the attribute stack of its block.",
-				r.to.ID, r.to.Stack.Name, r.from.Name)
+			remedy := "Put what refers to it into the same stack or a later one, with the attribute stack of its block."
+			if r.from.Kind != plan.Resources {
+				remedy = "Write its name or ARN down; a resource block can also be put into a later stack, with its attribute stack."
+			}
+			x.errorf(r.at, "Stacks that need each other", "%s stands in the stack %s, which is made after %s. %s", r.to.ID, r.to.Stack.Name, r.from.Name, remedy)
 		}
 	}
 }

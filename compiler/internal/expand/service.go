@@ -33,12 +33,12 @@ func (x *expander) serviceStacks(p *spec.Pipeline) map[*spec.Account]*plan.Stack
 // service opens the scope of a deploy block. Its labels are the pipeline's, the
 // stage's and, where a stage has several, the deploy's own name.
 func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.Stack) *service {
-	labels := []string{d.spec.Label.Value, stage.Label.Value}
+	labels, origin := []string{d.spec.Label.Value, stage.Label.Value}, stage.Label.Range
 	if deploy.Name.Value != "" {
-		labels = append(labels, deploy.Name.Value)
+		labels, origin = append(labels, deploy.Name.Value), deploy.Name.Range
 	}
 	return &service{
-		scope:    scope{d.expander, stack, labels, stage.Label.Range},
+		scope:    scope{d.expander, stack, labels, origin},
 		delivery: d, deploy: deploy, environment: d.environments[deploy.Account],
 		title: d.spec.Label.Value + " in " + strings.Join(labels[1:], " "),
 	}

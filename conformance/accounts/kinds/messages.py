@@ -159,8 +159,10 @@ class Alarm(Kind):
     type = "AWS::CloudWatch::Alarm"
 
     def create(self, account: Account, wanted: Properties, about: Properties) -> str:
-        account.client("cloudwatch").put_metric_alarm(**wanted)
-        return wanted["AlarmName"]
+        # CloudFormation makes a name up where there is none.
+        name = wanted.get("AlarmName", f"made-up-{about['LogicalResourceId']}")
+        account.client("cloudwatch").put_metric_alarm(**{**wanted, "AlarmName": name})
+        return name
 
     def attributes(self, account: Account, id: str, wanted: Properties) -> Properties:
         return {"Arn": self.read(account, id, wanted)["AlarmArn"]}
