@@ -25,7 +25,7 @@ func canaryCheck() []Attribute {
 			Doc:       "The account that the canary is in. It is a reference, not a string.",
 		},
 		{
-			Name: "url", Type: String, Deferred: `[A-Za-z0-9.-]`, MaxLength: 512, Example: `"https://shop.example.com"`,
+			Name: "url", Type: String, Deferred: `[A-Za-z0-9.:/-]`, MaxLength: 512, Example: `"https://shop.example.com"`,
 			Pattern: `^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?$`, Words: "an address of scheme, host and perhaps port, with nothing behind them",
 			Condition: "needed where the load balancer speaks HTTPS or the deploy's `route` has `hosts`",
 			Doc:       "The address of the service. Without it, it is that of the account's load balancer, over plain HTTP.",
@@ -36,7 +36,7 @@ func canaryCheck() []Attribute {
 			Doc: "The path that is asked for.",
 		},
 		{
-			Name: "expected_status", Type: Integer, Default: "200", Min: 100, Max: 599, Example: "204", Condition: "not together with script",
+			Name: "expected_status", Type: Integer, Default: "200", Min: 200, Max: 599, Example: "204", Condition: "not together with script",
 			Doc: "The status that passes. No redirect is followed, so the status of one counts as it is.",
 		},
 		{

@@ -50,7 +50,7 @@ func function() []Attribute {
 		},
 		{
 			Name: "vpc", Type: Bool, Default: "false", Example: "true",
-			Doc: "Whether the function runs in the private subnets of the account's `network`, with HTTPS as its way out. Without it a function reaches the internet, and nothing in the VPC.",
+			Doc: "Whether the function runs in the private subnets of the account's `network`, with HTTPS as its way out; other ports, such as a database's, are an `override` of its security group. Without it a function reaches the internet, and nothing in the VPC.",
 		},
 		{
 			Name: "function_url", Type: String, Values: []string{"AWS_IAM", "NONE"}, Example: `"AWS_IAM"`,

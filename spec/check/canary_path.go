@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,12 +16,12 @@ import (
 func canaryPath(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, l := range lookouts(config) {
-		if l.canary.URL.IsSet() || l.canary.Script.Value != "" || l.canary.Path.Value == "" {
+		if l.canary.Script.Value != "" || l.canary.Path.Value == "" {
 			continue
 		}
 		var first *spec.Deploy
 		taken := slices.ContainsFunc(l.deploys, func(d *spec.Deploy) bool {
-			if !d.Balanced() || d.Route != nil && len(d.Route.Hosts.Items) > 0 {
+			if !d.Balanced() || !asked(l.canary, d) {
 				return false
 			}
 			first = d
@@ -35,6 +36,23 @@ func canaryPath(config *spec.Config) hcl.Diagnostics {
 		diags = append(diags, diag)
 	}
 	return diags
+}
+
+// asked tells whether the host that a canary asks for is one of a deploy's: the load balancer's own name where it has no url.
+func asked(canary *spec.Canary, deploy *spec.Deploy) bool {
+	hosts := deploy.Route != nil && len(deploy.Route.Hosts.Items) > 0
+	if !canary.URL.IsSet() {
+		return !hosts
+	}
+	address, known := canary.URL.Text()
+	parsed, err := url.Parse(address)
+	if !known || err != nil || !hosts {
+		return false
+	}
+	return slices.ContainsFunc(deploy.Route.Hosts.Items, func(host spec.Deferred) bool {
+		text, known := host.Text()
+		return known && strings.EqualFold(text, parsed.Hostname())
+	})
 }
 
 // takes tells whether a route may take a path: * stands for any characters and ? for one (Elastic Load Balancing guide, "Condition

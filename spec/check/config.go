@@ -37,6 +37,7 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, canaryPath(config)...)
 	diags = append(diags, canaryShutOut(config)...)
 	diags = append(diags, canaryRuntime(config)...)
+	diags = append(diags, canaryScript(config)...)
 	diags = append(diags, sameRoute(config)...)
 	diags = append(diags, samePriority(config)...)
 	diags = append(diags, rollingAlone(config)...)

@@ -110,7 +110,7 @@ type settings struct {
 	parameter *plan.Resource
 	name      plan.Value
 	digest    plan.Value
-	secrets   []plan.Value // ARNs of what Secrets Manager holds
+	secrets   []secret     // that Secrets Manager holds
 	encrypted []plan.Value // ARNs of what Parameter Store holds encrypted
 }
 
@@ -130,7 +130,7 @@ func (s *service) settings() *settings {
 		if secret.store == "ssm" {
 			out.encrypted = append(out.encrypted, secret.arn)
 		} else {
-			out.secrets = append(out.secrets, secret.arn)
+			out.secrets = append(out.secrets, secret)
 		}
 		secretNames = append(secretNames, secret.name)
 		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: secret.store, Value: secret.name}}})
@@ -177,9 +177,7 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 		plan.Text("arn:", plan.Partition, ":s3:::aws-codedeploy-", plan.Region, "/*"))
 	host.allow("ReadSettings", []string{"ssm:GetParameter"},
 		append([]plan.Value{s.arn("ssm", "parameter", settings.name)}, settings.encrypted...)...)
-	if len(settings.secrets) > 0 {
-		host.allow("ReadSecrets", []string{"secretsmanager:GetSecretValue"}, settings.secrets...)
-	}
+	s.reads(host, settings.secrets)
 	host.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	host.allow("AskForRelease", []string{"codedeploy:GetDeploymentGroup"},
 		s.arn("codedeploy", "deploymentgroup:", s.name("app"), "/", s.name("group")))

@@ -167,7 +167,8 @@ func (f *function) variables() plan.Object {
 		_, known := pair.Value.Text()
 		add(pair.Key.Value, f.text(pair.Value), !known)
 	}
-	var secrets, parameters []plan.Value
+	var secrets []secret
+	var parameters []plan.Value
 	for _, pair := range f.deploy.Secrets {
 		_, known := pair.Value.Text()
 		secret := f.secret(pair.Value)
@@ -175,12 +176,10 @@ func (f *function) variables() plan.Object {
 		if secret.store == "ssm" {
 			parameters = append(parameters, secret.arn)
 		} else {
-			secrets = append(secrets, secret.arn)
+			secrets = append(secrets, secret)
 		}
 	}
-	if len(secrets) > 0 {
-		f.runs.allow("ReadSecrets", []string{"secretsmanager:GetSecretValue"}, secrets...)
-	}
+	f.reads(f.runs, secrets)
 	if len(parameters) > 0 {
 		f.runs.allow("ReadParameters", []string{"ssm:GetParameter"}, parameters...)
 	}
@@ -254,7 +253,12 @@ func (f *function) wayOut() {
 		"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses",
 	}
 	f.runs.allow("LookAtVpc", looks, anywhere)
-	f.runs.allow("JoinVpc", joins, f.arn("ec2", "*/*"))
+	within := []plan.Value{f.arn("ec2", "*/*")}
+	if f.deploy.Account.Network.Existing() {
+		// A subnet that another account shares is of that account (VPC guide, "Share your VPC subnets with other accounts").
+		within = append(within, plan.Text("arn:", plan.Partition, ":ec2:", plan.Region, ":*:subnet/*"))
+	}
+	f.runs.allow("JoinVpc", joins, within...)
 	f.runs.denyWhen("NotFromCode", append(looks, joins...), []plan.Value{anywhere}, aws.Condition{
 		Operator: "ArnEquals", Key: "lambda:SourceFunctionArn", Values: []plan.Value{f.arn("lambda", "function:", f.name)},
 	})

@@ -21,6 +21,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		routes:       map[*plan.Resource]map[int]*service{},
 	}
 	x.parameters(c)
+	x.sealed = sealedSecrets(c)
 	for _, account := range c.Accounts {
 		x.account(account)
 	}
@@ -80,6 +81,7 @@ type expander struct {
 	references []reference      // to resources, of the configuration's own making
 	written    []*plan.Resource // of resource blocks
 	secrets    []secretUse
+	sealed     map[string]bool // ids of secrets that resource blocks make with a key of their own
 }
 
 // account returns the plan's account: one for each id, by the label that was declared first, since two labels may be two

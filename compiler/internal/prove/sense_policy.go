@@ -142,7 +142,8 @@ func lockedOut(s *survey, r *plan.Resource) string {
 			continue
 		}
 		for _, principal := range items(at(statement.principal, "AWS")) {
-			if strings.HasSuffix(written(principal), "${"+string(plan.AccountID)+"}:root") {
+			text := written(principal)
+			if strings.HasSuffix(text, "${"+string(plan.AccountID)+"}:root") || strings.HasSuffix(text, ":"+r.Stack.Account.ID+":root") || text == r.Stack.Account.ID {
 				return ""
 			}
 		}
