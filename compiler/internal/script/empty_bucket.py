@@ -1,7 +1,5 @@
 """Empties an S3 bucket when CloudFormation deletes the resource that stands for its contents."""
-import json
 import time
-import urllib.request
 
 import boto3
 
@@ -14,15 +12,12 @@ def handler(event, context):
         bucket = event["ResourceProperties"]["BucketName"]
         print(event["RequestType"], bucket)
         if event["RequestType"] == "Delete" and not empty(bucket, context):
-            # Asynchronous, and without an answer: the next run gives it.
-            boto3.client("lambda").invoke(FunctionName=context.invoked_function_arn, InvocationType="Event",
-                                          Payload=json.dumps(event).encode())
-            print("Time is short: the next run goes on.")
+            again(event, context)
             return
     except Exception as problem:
-        answer(event, bucket, "FAILED", "%s: %s" % (type(problem).__name__, problem))
+        answer(event, "contents-of-" + bucket, "FAILED", "%s: %s" % (type(problem).__name__, problem))
     else:
-        answer(event, bucket, "SUCCESS", "")
+        answer(event, "contents-of-" + bucket, "SUCCESS", "")
 
 
 def empty(bucket, context):
@@ -31,10 +26,6 @@ def empty(bucket, context):
         return no_uploads(bucket, context) and no_versions(bucket, context)
     except s3.exceptions.NoSuchBucket:
         return True
-
-
-def short(context):
-    return context.get_remaining_time_in_millis() < 60000
 
 
 def no_versions(bucket, context):
@@ -70,24 +61,3 @@ def no_uploads(bucket, context):
             except s3.exceptions.NoSuchUpload:
                 pass
     return False
-
-
-def answer(event, bucket, status, reason):
-    # Named after the bucket: another bucket is another resource, and the old one gets its own Delete.
-    name = event.get("PhysicalResourceId") if event["RequestType"] == "Delete" else "contents-of-" + bucket
-    body = {"Status": status, "Reason": reason, "PhysicalResourceId": name, "StackId": event["StackId"],
-            "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"]}
-    # CloudFormation takes 4,096 bytes (crpg-ref-responses).
-    while body["Reason"] and len(json.dumps(body)) > 4096:
-        body["Reason"] = body["Reason"][:-64]
-    print(status, body["Reason"])
-    # The address is signed, so it is a secret: it is never printed.
-    put = urllib.request.Request(event["ResponseURL"], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT")
-    for attempt in range(5):
-        try:
-            urllib.request.urlopen(put, timeout=10).close()
-            return
-        except OSError as problem:
-            print("No answer delivered:", type(problem).__name__)
-            time.sleep(2 ** attempt)
-    raise RuntimeError("CloudFormation took no answer")

@@ -7,4 +7,4 @@ var functionKeeper string
 
 // FunctionKeeper is the Python program, handler index.handler, of the custom resources Custom::FunctionStack and
 // Custom::FunctionTarget.
-func FunctionKeeper() string { return compact(functionKeeper) }
+func FunctionKeeper() string { return customResource(functionKeeper) }

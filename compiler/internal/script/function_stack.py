@@ -6,7 +6,6 @@ deleted before what the function uses. Custom::FunctionTarget: FunctionArn is a 
 import json
 import os
 import time
-import urllib.request
 
 import boto3
 from botocore.exceptions import ClientError
@@ -20,17 +19,14 @@ EMPTY = {"Description": "Waits for the first release of the function.",
 
 
 def handler(event, context):
-    name = event.get("PhysicalResourceId", "")
+    name = event.get("PhysicalResourceId", "nothing-made")
     try:
         work = {"Custom::FunctionStack": stack, "Custom::FunctionTarget": target}[event["ResourceType"]]
         print(event["RequestType"], event["ResourceType"])
         if event["RequestType"] != "Delete":
             name = named(event)
         if not work(event, context):
-            # Asynchronous, and without an answer: the next run gives it.
-            boto3.client("lambda").invoke(FunctionName=context.invoked_function_arn, InvocationType="Event",
-                                          Payload=json.dumps(event).encode())
-            print("Time is short: the next run goes on.")
+            again(event, context)
             return
     except Exception as problem:
         answer(event, name, "FAILED", "%s: %s" % (type(problem).__name__, problem))
@@ -52,10 +48,6 @@ def stack(event, context):
             return True
         time.sleep(5)
     return False
-
-
-def short(context):
-    return context.get_remaining_time_in_millis() < 60000
 
 
 def look(name):
@@ -147,22 +139,3 @@ def target(event, context):
         except (balancing.exceptions.TargetGroupNotFoundException, balancing.exceptions.InvalidTargetException):
             pass
     return True
-
-
-def answer(event, name, status, reason):
-    body = {"Status": status, "Reason": reason, "PhysicalResourceId": name or "nothing-made", "StackId": event["StackId"],
-            "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"]}
-    # CloudFormation takes 4,096 bytes (crpg-ref-responses).
-    while body["Reason"] and len(json.dumps(body)) > 4096:
-        body["Reason"] = body["Reason"][:-64]
-    print(status, body["Reason"])
-    # The address is signed, so it is a secret: it is never printed.
-    put = urllib.request.Request(event["ResponseURL"], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT")
-    for attempt in range(5):
-        try:
-            urllib.request.urlopen(put, timeout=10).close()
-            return
-        except OSError as problem:
-            print("No answer delivered:", type(problem).__name__)
-            time.sleep(2 ** attempt)
-    raise RuntimeError("CloudFormation took no answer")

@@ -7,4 +7,4 @@ var logSweeper string
 
 // LogSweeper is the Python program, handler index.handler, of the custom resource that deletes the log groups of its
 // CanaryName when CloudFormation has deleted the canary.
-func LogSweeper() string { return compact(logSweeper) }
+func LogSweeper() string { return customResource(logSweeper) }

@@ -1,8 +1,6 @@
 """Deletes a canary's log groups when CloudFormation deletes the resource that stands for them."""
-import json
 import re
 import time
-import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -25,9 +23,9 @@ def handler(event, context):
             time.sleep(PAUSE)
             sweep(name, context)
     except Exception as problem:
-        answer(event, name, "FAILED", "%s: %s" % (type(problem).__name__, problem))
+        answer(event, "logs-of-" + name, "FAILED", "%s: %s" % (type(problem).__name__, problem))
     else:
-        answer(event, name, "SUCCESS", "")
+        answer(event, "logs-of-" + name, "SUCCESS", "")
 
 
 def sweep(name, context):
@@ -51,24 +49,3 @@ def sweep(name, context):
         if not page.get("nextToken"):
             return count
         where = {"nextToken": page["nextToken"]}
-
-
-def answer(event, name, status, reason):
-    # Named after the canary: another canary's groups are another resource, and the old one gets its own Delete.
-    own = event.get("PhysicalResourceId") if event["RequestType"] == "Delete" else "logs-of-" + name
-    body = {"Status": status, "Reason": reason, "PhysicalResourceId": own, "StackId": event["StackId"],
-            "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"]}
-    # CloudFormation takes 4,096 bytes (crpg-ref-responses).
-    while body["Reason"] and len(json.dumps(body)) > 4096:
-        body["Reason"] = body["Reason"][:-64]
-    print(status, body["Reason"])
-    # The address is signed, so it is a secret: it is never printed.
-    put = urllib.request.Request(event["ResponseURL"], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT")
-    for attempt in range(5):
-        try:
-            urllib.request.urlopen(put, timeout=10).close()
-            return
-        except OSError as problem:
-            print("No answer delivered:", type(problem).__name__)
-            time.sleep(2 ** attempt)
-    raise RuntimeError("CloudFormation took no answer")
