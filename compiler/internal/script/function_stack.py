@@ -1,7 +1,8 @@
 """Keeps the stack that a pipeline deploys a function in, and puts the function among a load balancer's targets.
 
 Custom::FunctionStack: the stack is made with nothing in it, so that a first release updates it and can be tried again; it is
-deleted before what the function uses. Custom::FunctionTarget: FunctionArn is a target of the group in TARGET_GROUP.
+deleted before what the function uses. Custom::FunctionTarget: FunctionArn is a target of the group in TARGET_GROUP, seen to with
+each Release.
 """
 import json
 import os
