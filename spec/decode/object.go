@@ -93,13 +93,19 @@ func (v value) entries() []entry {
 
 func (v value) key(expr hcl.Expression) (spec.Text, bool) {
 	out := spec.Text{Range: v.place(expr)}
+	// In parentheses it is an expression like any other, and not a name.
+	if wrapped, ok := expr.(*hclsyntax.ObjectConsKeyExpr); ok {
+		if computed, ok := wrapped.Wrapped.(*hclsyntax.ParenthesesExpr); ok {
+			expr = computed.Expression
+		}
+	}
 	key := value{d: v.d, row: v.row, expr: expr, origin: v.origin}
 	val, ok := key.evaluate()
 	if !ok {
 		return out, false
 	}
 	if val.Type() != cty.String {
-		v.d.report(expr.Range(), fmt.Sprintf("A name in %q is not a string", v.row.Name), "Write a name, such as LOG_LEVEL, before the equals sign.")
+		v.d.report(out.Range, fmt.Sprintf("A name in %q is not a string", v.row.Name), "Write a name, such as LOG_LEVEL, before the equals sign.")
 		return out, false
 	}
 	out.Value = val.AsString()
