@@ -57,7 +57,7 @@ MISTAKES = {
     "does not watch the time": ("3,500 entries in many short runs", "60000", "0"),
     "never answers": ("an empty bucket", "urlopen(put", "urlopen(''"),
     "answers twice": ("an empty bucket", "urlopen(put", "urlopen(put); urllib.request.urlopen(put"),
-    "makes an id up at Delete": ("a Delete after a failed Create", 'event["RequestType"] == "Delete" else', "False else"),
+    "makes an id up at Delete": ("a Delete after a failed Create", 'if event["RequestType"] == "Delete":\n        name', "if False:\n        name"),
     "gives up at once": ("an answer that is refused", "range(5)", "range(1)"),
     "tells the signature": ("a full bucket", "print(status,", 'print(event["ResponseURL"],'),
     "sends a reason of any length": ("a very long reason", "> 4096", "> 99999"),

@@ -79,7 +79,7 @@ MISTAKES = {
     "does not say why": ("a deletion that fails", 'event["PhysicalResourceId"] !=', "'' and"),
     "counts anew in each run": ("a deletion that fails in short runs", 'event.get("Deletions", 0) + 1', "1"),
     "takes a refusal for an absence": ("stacks that it may not look at", '"does not exist" in str(problem)', "True"),
-    "makes an id up at Delete": ("Delete", 'event["RequestType"] != "Delete":\n            name', "True:\n            name"),
+    "makes an id up at Delete": ("Delete", 'if event["RequestType"] == "Delete":\n        name', "if False:\n        name"),
     "does not watch the time": ("slow stacks in many short runs", "60000", "0"),
     "never answers": ("Create makes the stack", "urlopen(put", "urlopen(''"),
     "answers twice": ("Create makes the stack", "urlopen(put", "urlopen(put); urllib.request.urlopen(put"),

@@ -24,8 +24,7 @@ def handler(event, context):
     try:
         work = {"Custom::FunctionStack": stack, "Custom::FunctionTarget": target}[event["ResourceType"]]
         print(event["RequestType"], event["ResourceType"])
-        if event["RequestType"] != "Delete":
-            name = named(event)
+        name = named(event)
         if not work(event, context):
             again(event, context)
             return
@@ -36,7 +35,7 @@ def handler(event, context):
 
 
 def named(event):
-    """Another stack, or another function, is another resource: the old one gets its own Delete."""
+    """The stack, or the function, is what makes it this resource and no other."""
     properties = event["ResourceProperties"]
     return "function-in-" + properties["StackName"] if "StackName" in properties else properties["FunctionArn"]
 
