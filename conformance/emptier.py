@@ -66,7 +66,6 @@ MISTAKES = {
 
 
 def judge(report: Report, template: Path) -> None:
-    report.section(f"bucket emptier of {template.name}")
     programs, findings = find(template)
     report.check(f"{len(programs)} emptiers, one program", findings)
     if findings:

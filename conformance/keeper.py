@@ -96,7 +96,6 @@ MISTAKES = {
 
 
 def judge(report: Report, template: Path) -> None:
-    report.section(f"keeper of a function's stack of {template.name}")
     programs, findings = find(template)
     report.check(f"{len(programs)} keepers, one program", findings)
     if findings:

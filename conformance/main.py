@@ -1,7 +1,13 @@
 """Has cfnpipe's output judged by programs that are not ours; `make conformance` runs it."""
 
+import io
+import multiprocessing
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import commands
@@ -16,25 +22,52 @@ from example import compile_example
 from report import Report
 
 ROOT = Path(__file__).resolve().parent.parent
+CFNPIPE = ROOT / "bin" / "cfnpipe"
 PLANTED = Path(__file__).parent / "testdata"
 
 
+# A part of the work: what is told of it goes into the report. Parts know nothing of each other.
+Part = Callable[[Report, Path], None]
+
+
 def main(names: list[str]) -> int:
-    report = Report()
-    judge_the_judges(report)
-    judge_scripts(report)
     examples = [ROOT / "examples" / name for name in names] or sorted(path for path in (ROOT / "examples").glob("*") if path.is_dir())
-    report.section("examples")
-    report.check(f"{len(examples)} examples", [] if examples else ["there is nothing to judge"])
+    report = Report()
     with tempfile.TemporaryDirectory() as folder:
-        for example in examples:
-            judge_example(report, example, Path(folder) / example.name)
-        judge_functions(report, examples[0], Path(folder) / "emptier")
-        judge_accounts(report, examples, Path(folder) / "accounts")
+        for part in in_parallel(parts(examples), Path(folder)):
+            report.add(part)
+    report.section("all")
+    report.check(f"{len(examples)} examples", [] if examples else ["there is nothing to judge"])
     return report.close()
 
 
-def judge_the_judges(report: Report) -> None:
+def parts(examples: list[Path]) -> list[Part]:
+    return [
+        judge_the_judges,
+        judge_scripts,
+        *(partial(judge_example, example) for example in examples),
+        judge_functions,
+        judge_planted,
+        judge_released,
+        *(partial(judge_deployed, example) for example in examples),
+    ]
+
+
+def in_parallel(parts: list[Part], folder: Path) -> Iterator[Report]:
+    """The reports in the order of the parts; as many are worked on at a time as there are processors."""
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as workers:
+        running = [workers.submit(judged, part, folder / str(number)) for number, part in enumerate(parts)]
+        yield from (each.result() for each in running)
+
+
+def judged(part: Part, folder: Path) -> Report:
+    folder.mkdir()
+    report = Report(io.StringIO())
+    part(report, folder)
+    return report
+
+
+def judge_the_judges(report: Report, folder: Path) -> None:
     report.section("planted mistakes")
     report.planted("a property that AWS does not have", templates.lint([PLANTED / "unknown-property.template.json"]))
     report.planted("a template that suppresses an error", templates.lint([PLANTED / "suppressed-error.template.json"]))
@@ -51,7 +84,7 @@ def judge_the_judges(report: Report) -> None:
     report.check("accepts commands that are right", commands.check(commands.Handbook(PLANTED / "right-commands.md")))
 
 
-def judge_scripts(report: Report) -> None:
+def judge_scripts(report: Report, folder: Path) -> None:
     report.section("scripts")
     shipped = ROOT / "compiler" / "internal" / "script"
     for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "tools" / "fuzz", *sorted(shipped.rglob("*.sh"))]:
@@ -66,34 +99,40 @@ def judge_scripts(report: Report) -> None:
         report.check(f"node {script.relative_to(ROOT)}", scripts.node(script))
 
 
-def judge_functions(report: Report, example: Path, folder: Path) -> None:
-    report.section("the emptier of a bucket, against moto")
-    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", example, folder)
-    report.check("compiles", findings)
-    if not findings:
-        emptier.judge(report, layouts[0].templates[0])
-    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", ROOT / "examples" / "monorepo", folder / "paths")
-    report.check("an example with paths compiles", findings)
-    if not findings:
-        path_filter.judge(report, layouts[0].templates[0])
-    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", ROOT / "examples" / "lambda-canary", folder / "functions")
-    report.check("an example with functions compiles", findings)
-    if not findings:
-        keeper.judge(report, layouts[0].templates[0])
+def judge_functions(report: Report, folder: Path) -> None:
+    for title, example, judge in (
+        ("the emptier of a bucket, against moto", "minimal", emptier.judge),
+        ("the function that looks at pushes", "monorepo", path_filter.judge),
+        ("the keeper of a function's stack, against moto", "lambda-canary", keeper.judge),
+    ):
+        report.section(title)
+        layouts, findings = compile_example(CFNPIPE, ROOT / "examples" / example, folder / example)
+        report.check(f"{example} compiles", findings)
+        if not findings:
+            judge(report, layouts[0].templates[0])
 
 
-def judge_accounts(report: Report, examples: list[Path], folder: Path) -> None:
-    judge = Judge(ROOT / "bin" / "cfnpipe")
+def judge_planted(report: Report, folder: Path) -> None:
     report.section("planted mistakes, deployed")
-    planted.judge_the_judge(report, judge, ROOT / "examples", folder / "planted")
-    report.section("examples, deployed to accounts of moto")
-    for example in examples:
-        judge.judge(report, example, folder / example.name)
-    judge.close()
+    with closing(Judge(CFNPIPE)) as judge:
+        planted.judge_the_judge(report, judge, ROOT / "examples", folder)
 
 
-def judge_example(report: Report, example: Path, folder: Path) -> None:
-    layouts, findings = compile_example(ROOT / "bin" / "cfnpipe", example, folder)
+def judge_released(report: Report, folder: Path) -> None:
+    report.section("planted mistakes in releases")
+    with closing(Judge(CFNPIPE)) as judge:
+        planted.judge_releases(report, judge, ROOT / "examples" / "lambda-canary", folder)
+
+
+def judge_deployed(example: Path, report: Report, folder: Path) -> None:
+    report.section(f"{example.name}, deployed to accounts of moto")
+    with closing(Judge(CFNPIPE)) as judge:
+        judge.judge(report, example, folder)
+
+
+def judge_example(example: Path, report: Report, folder: Path) -> None:
+    report.section(example.name)
+    layouts, findings = compile_example(CFNPIPE, example, folder)
     report.check(f"{example.name}: compiles in both layouts", findings)
     if findings:
         return

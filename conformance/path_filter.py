@@ -49,7 +49,6 @@ def blob(path: str) -> dict:
 
 
 def judge(report: Report, template: Path) -> None:
-    report.section(f"function of {template.name} that starts a pipeline, with AWS's client")
     programs = find(template)
     report.check(f"{len(programs)} functions, one program", [] if len({each.code for each in programs}) == 1 else ["they differ"])
     if not programs:

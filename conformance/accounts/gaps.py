@@ -4,6 +4,7 @@ Requests and answers are held against AWS's models by the client, as for any oth
 """
 
 import copy
+import functools
 import json
 import warnings
 from collections.abc import Callable
@@ -291,6 +292,7 @@ def no_opinion(self: FakeBucket, action: str, resource: str) -> PermissionResult
     return PermissionResult.NEUTRAL
 
 
+@functools.cache  # moto is one for all judges of a process
 def install() -> None:
     # Services have errors that their models do not name, AccessDenied first of all.
     warnings.filterwarnings("ignore", message=".*does not match an error shape")
