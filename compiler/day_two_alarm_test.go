@@ -124,14 +124,17 @@ func (p *printed) guards(group, alarm *resource) []string {
 	want(alarm.get("TreatMissingData") == "notBreaching", "its alarm does not end when no requests come")
 	name, _ := group.get("LoadBalancerInfo/TargetGroupInfoList/0/Name").(map[string]any)
 	targets := p.to(name)
+	if p.shiftsFunction(group) {
+		targets = p.resources[strings.TrimSuffix(group.id, "DeploymentGroup")+"TargetGroup"]
+	}
 	about := []string{"Dimensions/1/Value"}
 	if alarm.get("Metrics") != nil { // of an expression each metric says whose it is
 		about = []string{"Metrics/1/MetricStat/Metric/Dimensions/1/Value", "Metrics/2/MetricStat/Metric/Dimensions/1/Value"}
 	}
 	for _, path := range about {
 		own := targets != nil && p.to(alarm.get(path)) == targets
-		if p.shiftsFunction(group) {
-			own = p.say(alarm, alarm.get(path)) == strings.Replace(p.name(group), "-group-", "-function-", 1)+":live"
+		if p.shiftsFunction(group) && !own {
+			own = p.say(alarm, alarm.get(path)) == strings.Replace(p.name(group), "-function-group-", "-function-", 1)+":live"
 		}
 		want(own, "its alarm is another service's")
 	}

@@ -18,8 +18,11 @@ var fixed = map[string]struct {
 	"AWS::CodeDeploy::DeploymentConfig": {"DeploymentConfigName", []string{"ComputePlatform", "MinimumHealthyHosts", "TrafficRoutingConfig", "ZonalConfig"}},
 	"AWS::CodeDeploy::DeploymentGroup":  {"DeploymentGroupName", []string{"ApplicationName"}},
 	"AWS::ECR::Repository":              {"RepositoryName", []string{"EncryptionConfiguration"}},
-	"AWS::Lambda::Function":             {"FunctionName", []string{"PackageType"}},
-	"AWS::SQS::Queue":                   {"QueueName", []string{"FifoQueue"}},
+	"AWS::ElasticLoadBalancingV2::TargetGroup": {"Name", []string{
+		"IpAddressType", "Port", "Protocol", "ProtocolVersion", "TargetType", "VpcId",
+	}},
+	"AWS::Lambda::Function": {"FunctionName", []string{"PackageType"}},
+	"AWS::SQS::Queue":       {"QueueName", []string{"FifoQueue"}},
 }
 
 // TestChangeTakesNoNameTwice: no change of a deploy replaces something under the name that it has.
@@ -105,12 +108,22 @@ func takenTwice(old, now *printed) []string {
 			continue
 		}
 		for _, property := range fixed[r.kind()].properties {
-			if !same(old.resources[id].get(property), r.get(property)) {
+			if !same(named(old, old.resources[id].get(property)), named(now, r.get(property))) {
 				problems = append(problems, fmt.Sprintf("%s changes its %s", id, property))
 			}
 		}
 	}
 	return problems
+}
+
+// named is the name of ours that a Ref leads to, and else the value itself.
+func named(p *printed, value any) any {
+	to, _ := value.(map[string]any)
+	id, _ := to["Ref"].(string)
+	if r := p.resources[id]; r != nil && fixed[r.kind()].name != "" {
+		return r.get(fixed[r.kind()].name)
+	}
+	return value
 }
 
 // nameKey is the type of a resource, its account and its name; empty where it has no name of ours.

@@ -67,7 +67,7 @@ MISTAKES = {
     "leaves what failed": ("a creation that fails", 'OnFailure="DELETE"', 'OnFailure="DO_NOTHING"'),
     "has no patience with a role": ("a role that is not known yet", "> 30", "> 0"),
     "has endless patience with a role": ("a role that is never known", "> 30", "> 10**9"),
-    "tries again whatever is refused": ("a quota that is reached", '"role" not in str(problem).lower() or', ""),
+    "tries again whatever is refused": ("a quota that is reached", 'or not any(word in str(problem).lower() for word in ("role", "accessdenied", "not authorized"))', ""),
     "takes a failed stack for a good one": ("Create over a stack that failed", '"ROLLBACK_COMPLETE", ', ""),
     "has one id for all stacks": ("Update to another stack is another resource", '+ properties["StackName"]', ""),
     "takes a release back at an Update": ("Update during a release", "work = gone if", "work = gone if True or"),

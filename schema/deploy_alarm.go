@@ -14,7 +14,7 @@ const alarmDoc = " An alarm that rings stops a deployment and rolls it back, for
 func alarmErrors() Block {
 	return Block{
 		Type: "alarm", Kind: "errors",
-		Doc: "Rings when too many requests fail: the service answers with status 5xx, or a call of the function ends in an error." + alarmDoc,
+		Doc: "Rings when too many requests fail: the service answers with status 5xx, behind the load balancer or at the function's URL, or a call of the function ends in an error." + alarmDoc,
 		Attributes: []Attribute{
 			{
 				Name: "percent", Type: Integer, Default: "5", Min: 1, Max: 100, Example: "2",

@@ -224,7 +224,7 @@ class Releases:
             "PATH": f"{tools}:{os.environ['PATH']}",
             "CODEBUILD_SRC_DIR": str(source),
             "CODEBUILD_RESOLVED_SOURCE_VERSION": commit,
-            "CODEBUILD_BUILD_NUMBER": str(self.bundles),
+            "CODEBUILD_BUILD_ID": f"{action.project}:{self.bundles}",
             "CODEBUILD_BUILD_SUCCEEDING": "1",
         }
         for command in spec["phases"]["post_build"]["commands"]:

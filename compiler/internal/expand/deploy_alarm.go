@@ -13,6 +13,7 @@ const stops = "Stops and rolls back a deployment that makes the service fail."
 
 // metrics is what CloudWatch knows of a service. It has no data where nothing was asked of the service.
 type metrics struct {
+	id, kind                string // what tells alarms of these from those of others; empty for the first
 	namespace               string
 	requests, errors, times string // their names
 	dimensions              []aws.CloudWatchDimension
@@ -33,16 +34,23 @@ func (s *service) balancerMetrics(group *plan.Resource) metrics {
 }
 
 // alarms expands the alarm blocks of a deploy. A deployment that meets one of them in ALARM stops and rolls back; without any
-// block there is one on errors.
-func (s *service) alarms(m metrics) []*plan.Resource {
-	if len(s.deploy.Alarms) == 0 {
-		return []*plan.Resource{s.countAlarm("ErrorAlarm", "errors", "Requests to "+s.title+" that are "+m.failing+".", m, m.errors, errorsInAMinute, 1)}
-	}
+// block there is one on errors. Errors that are counted in several places have an alarm for each: a sum is missing where one
+// of its parts is, and some metrics have no data as long as nothing fails.
+func (s *service) alarms(m metrics, errorsToo ...metrics) []*plan.Resource {
 	var out []*plan.Resource
+	errors := append([]metrics{m}, errorsToo...)
+	if len(s.deploy.Alarms) == 0 {
+		for _, m := range errors {
+			out = append(out, s.countAlarm(m.id+"ErrorAlarm", m.kind+"errors", "Requests to "+s.title+" that are "+m.failing+".", m, m.errors, errorsInAMinute, 1))
+		}
+		return out
+	}
 	for _, alarm := range s.deploy.Alarms {
 		switch alarm.Kind.Value {
 		case spec.AlarmErrors:
-			out = append(out, s.errorShareAlarm(alarm, m))
+			for _, m := range errors {
+				out = append(out, s.errorShareAlarm(alarm, m))
+			}
 		case spec.AlarmLatency:
 			out = append(out, s.latencyAlarm(alarm, m))
 		case spec.AlarmThrottles:
@@ -76,8 +84,8 @@ func (s *service) errorShareAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Reso
 			Metric: aws.CloudWatchMetricName{Namespace: m.namespace, MetricName: name, Dimensions: m.dimensions}, Period: 60, Stat: "Sum",
 		}}
 	}
-	return s.add("ErrorAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("errors"), AlarmDescription: fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing),
+	return s.add(m.id+"ErrorAlarm", stops, aws.CloudWatchAlarm{
+		AlarmName: s.name(m.kind + "errors"), AlarmDescription: fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing),
 		Metrics: []aws.CloudWatchMetric{
 			{
 				Id: "share", Label: "Share of requests that fail, in percent", ReturnData: true,

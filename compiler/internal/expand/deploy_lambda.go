@@ -128,7 +128,7 @@ func (f *function) callers(made, alias *plan.Resource, release plan.Value) {
 		// The group is known by its name here; its ARN ends in what nobody knows.
 		permission := f.inside.add("LoadBalancerPermission", "Lets the load balancer call the function.", aws.LambdaPermission{
 			FunctionName: ref(alias), Action: "lambda:InvokeFunction", Principal: "elasticloadbalancing.amazonaws.com",
-			SourceArn: f.inside.arn("elasticloadbalancing", "targetgroup/", f.targetGroupName(), "/*"),
+			SourceArn: f.inside.arn("elasticloadbalancing", "targetgroup/", f.targetGroupName("fn"), "/*"),
 		})
 		f.inside.add("Target", "Puts the function among the load balancer's targets.", aws.FunctionTarget{
 			ServiceToken: f.keeperARN(), FunctionArn: ref(alias), Release: release,
@@ -282,7 +282,7 @@ func (f *function) place() aws.LambdaVPC {
 // wayIn makes a target group of its own kind, with no target yet: a load balancer takes a function only once that lets it in.
 func (f *function) wayIn() {
 	f.targets = f.add("TargetGroup", "Where the load balancer finds the function.", aws.TargetGroup{
-		Name: f.targetGroupName(), TargetType: "lambda",
+		Name: f.targetGroupName("fn"), TargetType: "lambda",
 	})
 	f.rule(f.targets)
 	f.needs(f.targets)

@@ -16,8 +16,9 @@ type shift struct {
 }
 
 func (f *function) shift() *shift {
-	// Not called "app" like that of a fleet: its platform cannot be changed, so a deploy that becomes a function needs another.
-	s := &shift{application: f.service.name("function-app"), group: f.service.name("group")}
+	// Not called "app" and "group" like those of a fleet: neither changes its platform, so a deploy that becomes a function
+	// needs others.
+	s := &shift{application: f.service.name("function-app"), group: f.service.name("function-group")}
 	application := f.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
 		ApplicationName: s.application, ComputePlatform: "Lambda",
 	})
@@ -28,7 +29,7 @@ func (f *function) shift() *shift {
 	r.allow("ShiftTraffic", []string{"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"}, f.arns()...)
 	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, f.arn("cloudwatch", "alarm:*"))
 	var watched []aws.CodeDeployAlarm
-	for _, alarm := range f.alarms(f.metrics()) {
+	for _, alarm := range f.alarms(f.metrics(), f.answers()...) {
 		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
 	}
 	s.configuration = plan.String(predefined(f.deploy))
@@ -57,12 +58,31 @@ func (f *function) shift() *shift {
 // metrics is what Lambda counts of calls of the alias.
 func (f *function) metrics() metrics {
 	return metrics{
-		namespace: "AWS/Lambda", requests: "Invocations", errors: "Errors", times: "Duration",
-		dimensions: []aws.CloudWatchDimension{
-			{Name: "FunctionName", Value: f.name}, {Name: "Resource", Value: plan.Text(f.name, ":"+liveAlias)},
-		},
+		namespace: "AWS/Lambda", requests: "Invocations", errors: "Errors", times: "Duration", dimensions: f.alias(),
 		failing: "calls that fail", unit: 1,
 	}
+}
+
+// answers are where answers with status 5xx are counted: to Lambda such a call is none that failed. A URL counts those that
+// failed as well (Lambda developer guide, "Monitoring Lambda function URLs").
+func (f *function) answers() []metrics {
+	var out []metrics
+	if f.targets != nil {
+		m := f.balancerMetrics(f.targets)
+		m.id, m.kind = "Answer", "answer-"
+		out = append(out, m)
+	}
+	if f.deploy.FunctionURL.Value != "" {
+		out = append(out, metrics{
+			id: "Url", kind: "url-", namespace: "AWS/Lambda", requests: "UrlRequestCount", errors: "Url5xxCount", dimensions: f.alias(),
+			failing: "answered with status 5xx by its URL",
+		})
+	}
+	return out
+}
+
+func (f *function) alias() []aws.CloudWatchDimension {
+	return []aws.CloudWatchDimension{{Name: "FunctionName", Value: f.name}, {Name: "Resource", Value: plan.Text(f.name, ":"+liveAlias)}}
 }
 
 // predefined is CodeDeploy's own configuration for a strategy; empty if it has none like it (CodeDeploy user guide,

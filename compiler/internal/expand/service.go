@@ -64,7 +64,7 @@ func (d *delivery) assumes(actor *role, first *plan.Resource) {
 // targets makes the target group and the rule that sends it its requests.
 func (s *service) targets() (group, rule *plan.Resource) {
 	group = s.add("TargetGroup", "The hosts that requests go to, and how their health is seen.", aws.TargetGroup{
-		Name: s.targetGroupName(), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: hostPort,
+		Name: s.targetGroupName("tg"), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: hostPort,
 		HealthCheckProtocol: "HTTP", HealthCheckPath: s.deploy.HealthCheck.Value,
 		HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5, HealthyThresholdCount: 2, UnhealthyThresholdCount: 3,
 		Matcher: aws.HTTPMatcher{HttpCode: "200-399"},
@@ -89,10 +89,9 @@ func (s *service) rule(group *plan.Resource) *plan.Resource {
 // running hosts and cut them off before new ones serve.
 const hostPort = 8080
 
-// targetGroupName carries a hash of the VPC's id too: a target group in another VPC
-// is another target group, which has to stand beside the old one under a name of its own.
-func (s *service) targetGroupName() plan.Value {
-	const kind = "tg"
+// targetGroupName carries a kind of targets and a hash of the VPC's id too: a target group of other targets, or in another
+// VPC, is another target group, which has to stand beside the old one under a name of its own.
+func (s *service) targetGroupName(kind string) plan.Value {
 	sum := hash(6, append([]string{s.environment.network.VPCID.String()}, s.labels...)...)
 	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
 	return s.suffixed(beginning + "-" + kind + "-" + sum)

@@ -63,7 +63,8 @@ func (h *handbook) canaries() {
 		"Synthetics makes a Lambda function and layers for each canary, with the rights of whoever makes the stack: those need rights on Lambda and Synthetics, and to pass the canary's role.",
 		"An update of a stack that changes a canary stops it. The next run of the pipeline starts it again.",
 		"A canary asks from the internet, from addresses that change. A firewall in front of the service has to let it in.",
-		"A teardown stops the canaries, and deletes them with their functions, results and logs.",
+		"A canary comes with the stack of its service, so update that before the stack of its pipeline; to take it out, update the stack of the pipeline first.",
+		"A teardown stops the canaries, and deletes them with their functions, results and logs. Should one be running for longer than CloudFormation waits, delete the stack once more.",
 	)
 	h.canaryRuntime()
 }

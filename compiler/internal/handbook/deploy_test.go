@@ -59,7 +59,8 @@ func TestEveryBlockRuns(t *testing.T) {
 	folder := t.TempDir()
 	calls := filepath.Join(folder, "calls")
 	for _, program := range []string{"aws", "git", "cfnpipe"} {
-		script := fmt.Sprintf("#!/bin/sh\n{ printf %%s %s; printf ' [%%s]' \"$@\"; echo; } >>%s\necho answer\n", program, calls)
+		script := fmt.Sprintf("#!/bin/sh\n{ printf %%s %s; printf ' [%%s]' \"$@\"; echo; } >>%s\n"+
+			"case $* in *--no-execute-changeset*) echo made arn:aws:cloudformation:here:1:changeSet/a ;; *) echo answer ;; esac\n", program, calls)
 		if err := os.WriteFile(filepath.Join(folder, program), []byte(script), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestEveryBlockRuns(t *testing.T) {
 			"[--template-file] [dev-tools/books-pipeline.template.json] [--parameter-overrides] [EnvironmentSuffix=dev] " +
 			"[--capabilities] [CAPABILITY_NAMED_IAM] [--s3-bucket] [cfnpipe-uploads-000000000001-dev]",
 		"[--stack-name] [live-environment-dev] [--template-file] [live/live-environment.template.json] [--parameter-overrides] [EnvironmentSuffix=dev]\n",
-		"[--change-set-name] [answer]",
+		"[--change-set-name] [arn:aws:cloudformation:here:1:changeSet/a]",
 		"[--no-execute-changeset] [--s3-bucket=cfnpipe-uploads-000000000001-dev]",
 		"git [push] [answer] [HEAD:refs/heads/it's/$HOME`ls`]",
 		`[!aws --profile "dev-tools" codecommit credential-helper $@]`,

@@ -25,7 +25,7 @@ func (h *handbook) functions() {
 			"--query 'Stacks[0].[StackStatus,Parameters[].[ParameterKey,ParameterValue],Outputs[].[OutputKey,OutputValue]]' --output text"))
 	}
 	h.shell(lines...)
-	h.prose("Memory, variables and all else about a function count from its next release. Start a run for it, as above.")
+	h.prose("Memory, variables and all else about a function count from its next release: update the stacks of its service and of its pipeline, and start a run, as above.")
 	h.prose("A release that fails is taken back, and the version before goes on. Why it failed, shown for the last of these stacks:")
 	last := h.released[len(h.released)-1].Stack
 	h.shell(command(last.Account, "cloudformation describe-stack-events", "--stack-name "+stackName(last),
@@ -39,9 +39,11 @@ func (h *handbook) leavingFunctions() {
 	if len(h.released) == 0 {
 		return
 	}
-	h.list("What a function is to use, such as a VPC, a queue or a route, comes with the stack of its service, so update that before the stack of its pipeline. " +
-		"What it is no longer to use goes the other way: first update the stack of its pipeline and let that release, then the stack of its service. " +
-		"A function that has left a VPC keeps interfaces there for up to 20 minutes.")
+	h.list("What a function is to use, such as a VPC, a queue or a route, comes with the stack of its service, so update that before the stack of its pipeline. "+
+		"What it is no longer to use goes the other way: first update the stack of its pipeline and let that release, then the stack of its service. "+
+		"A function that has left a VPC keeps interfaces there for up to 20 minutes.",
+		"A deploy that changes from hosts to a function, or back, is out of service in between: its stack takes the one away, and the next release brings the other. "+
+			"To do it without a break, put the new one beside the old one, as a deploy with a route of its own, and take the old one out once it has no requests.")
 }
 
 // shiftsFunction tells whether a deployment group is for a function.

@@ -76,7 +76,11 @@ func (h *handbook) targets() {
 			"--query 'TargetHealthDescriptions[].[Target.Id,TargetHealth.State]' --output text"))
 	}
 	if len(lines) > 0 {
-		h.prose("What the load balancers send requests to. Until the first release hosts are unhealthy, and functions are not there:")
+		about := "What the load balancers send requests to. Until the first release hosts are unhealthy"
+		if len(h.released) > 0 {
+			about += ", and functions are not there. A function is unavailable here after that, too, since nobody asks for its health"
+		}
+		h.prose("%s:", about)
 		h.shell(lines...)
 	}
 }
@@ -295,10 +299,10 @@ func (h *handbook) update() {
 	h.prose("The commands under Deploy update stacks as well. To look before you leap, define these two functions:")
 	h.shell(
 		"cfn_preview() {",
-		`  aws cloudformation deploy --profile "$1" --region "$AWS_REGION" --stack-name "$2" --template-file "$3" \`,
-		"    "+h.parameters()+` --capabilities `+capability+` --no-execute-changeset ${4:+--s3-bucket="$4"} &&`,
-		`  CHANGES="$(aws cloudformation list-change-sets --profile "$1" --region "$AWS_REGION" --stack-name "$2" \`,
-		"    --query \"sort_by(Summaries[?Status=='CREATE_COMPLETE'],&CreationTime)[-1].ChangeSetName\" --output text)\" &&",
+		"  CHANGES=",
+		`  SAID="$(aws cloudformation deploy --profile "$1" --region "$AWS_REGION" --stack-name "$2" --template-file "$3" \`,
+		"    "+h.parameters()+` --capabilities `+capability+` --no-execute-changeset ${4:+--s3-bucket="$4"})" || return`,
+		`  CHANGES="$(printf '%s\n' "$SAID" | grep -o 'arn:[^ ]*:changeSet/[^ ]*')" || { echo "$2: no changes"; return 1; }`,
 		`  aws cloudformation describe-change-set --profile "$1" --region "$AWS_REGION" --stack-name "$2" --change-set-name "$CHANGES" \`,
 		"    --query 'Changes[].ResourceChange.[Action,Replacement,LogicalResourceId,ResourceType]' --output text",
 		"}",
@@ -322,8 +326,9 @@ func (h *handbook) update() {
 	}
 	h.prose("A stack that is new is made by its command under Deploy, in the order there: these functions wait for updates only.")
 	h.exportsInUse()
-	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Delete it with the commands of the " +
-		"handbook that came with it, its pipeline's stack first. The stack of a pipeline takes its images and its own store of bundles with it, and a host that " +
+	h.prose("A stack whose template is gone from this folder after compiling is still in AWS. Where its pipeline stays, first update the stack of the pipeline " +
+		"and let the runs that are under way end; then delete the service's stack, and then that of the environment if it is gone, too, with the commands of the " +
+		"handbook that came with them. Where the pipeline is gone, delete its stack first. The stack of a pipeline takes its images and its own store of bundles with it, and a host that " +
 		"starts later gets neither: a service does not outlast its pipeline for long.")
 	h.leftInStores()
 	h.beforeUpdating()

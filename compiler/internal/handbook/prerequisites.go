@@ -2,6 +2,7 @@ package handbook
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -13,6 +14,7 @@ func (h *handbook) prerequisites() {
 	h.existingRepositories()
 	h.existingNetworks()
 	h.certificates()
+	h.concurrency()
 	h.secrets()
 }
 
@@ -56,6 +58,29 @@ func (h *handbook) existingNetworks() {
 	if len(lines) > 0 {
 		h.part("Networks")
 		h.prose("These subnets have to exist. The public ones need a route to an internet gateway, the private ones a way out to AWS through NAT or VPC endpoints:")
+		h.shell(lines...)
+	}
+}
+
+// concurrency is what functions keep for themselves. Source: Lambda developer guide, "Configuring reserved concurrency".
+func (h *handbook) concurrency() {
+	kept := map[*plan.Account]int{}
+	for _, p := range h.config.Pipelines {
+		for _, deploy := range p.Deploys() {
+			kept[h.account(deploy.Account)] += deploy.ReservedConcurrency.Value
+		}
+	}
+	var lines, free []string
+	for _, account := range h.plan.Accounts {
+		if kept[account] > 0 {
+			lines = append(lines, command(account, "lambda get-account-settings", "--query AccountLimit.UnreservedConcurrentExecutions --output text"))
+			free = append(free, strconv.Itoa(kept[account]+100)+" in "+account.Label)
+		}
+	}
+	if len(lines) > 0 {
+		h.part("Concurrency")
+		h.prose("Functions keep some of what may run at a time for themselves, and Lambda wants 100 left over; new accounts have little. "+
+			"Before the first release there have to be free: %s. There are:", strings.Join(free, ", "))
 		h.shell(lines...)
 	}
 }

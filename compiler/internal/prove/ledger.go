@@ -245,7 +245,7 @@ func (s *survey) entries(r *plan.Resource) []Entry {
 	case ruleType:
 		return conditionEntries(p)
 	case groupType:
-		return []Entry{{What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Limit: groupAlarms}}
+		return []Entry{{What: "alarms", Used: len(items(at(p, "AlarmConfiguration", "Alarms"))), Limit: groupAlarms, remedy: "Write fewer alarms."}}
 	case "AWS::Events::Rule":
 		return s.eventEntries(p)
 	case functionType:

@@ -69,7 +69,7 @@ func TestBuildForFunctions(t *testing.T) {
 		for path, want := range map[string]string{
 			script.FunctionTemplate("x.template.json"):          template,
 			script.FunctionTemplate("y-function.template.json"): "{}",
-			script.FunctionRelease:                              `{"Parameters":{"ImageUri":"` + repository + "@" + digest + `","Release":"` + commit + `, build 12"}}` + "\n",
+			script.FunctionRelease:                              `{"Parameters":{"ImageUri":"` + repository + "@" + digest + `","Release":"` + commit + `, build 90ea20c4"}}` + "\n",
 		} {
 			if got := b.bundle[path]; got != want {
 				t.Errorf("%s holds %q, want %q", path, got, want)

@@ -81,7 +81,7 @@ func runBuild(t *testing.T, b script.Build, source map[string]string, answers ..
 	run.write("src/Dockerfile", "FROM scratch\n")
 	src := filepath.Join(run.dir, "src")
 	run.write("cwd", src)
-	run.env = append(run.env, "CODEBUILD_SRC_DIR="+src, "CODEBUILD_RESOLVED_SOURCE_VERSION="+commit, "CODEBUILD_BUILD_NUMBER=12",
+	run.env = append(run.env, "CODEBUILD_SRC_DIR="+src, "CODEBUILD_RESOLVED_SOURCE_VERSION="+commit, "CODEBUILD_BUILD_ID=storefront-build:90ea20c4",
 		"REPOSITORY_URI="+repository, "DOCKERFILE=Dockerfile")
 	for name, value := range run.spec.Env.Variables {
 		run.env = append(run.env, name+"="+value)

@@ -44,8 +44,15 @@ def stack(event, context):
     """Tells whether the stack is there, or gone; False when time is short."""
     work = gone if event["RequestType"] == "Delete" else made
     while not short(context):
-        if work(event, event["ResourceProperties"]):
-            return True
+        try:
+            if work(event, event["ResourceProperties"]):
+                return True
+        except ClientError as problem:
+            # A role and its rights that were made a moment ago are not known everywhere (IAM user guide, "Changes that I make are
+            # not always immediately visible").
+            event["Tries"] = event.get("Tries", 0) + 1
+            if event["Tries"] > 30 or not any(word in str(problem).lower() for word in ("role", "accessdenied", "not authorized")):
+                raise
         time.sleep(5)
     return False
 
@@ -83,15 +90,9 @@ def made(event, properties):
 
 
 def create(event, properties):
-    try:
-        event["Made"] = cloudformation.create_stack(
-            StackName=properties["StackName"], TemplateBody=json.dumps(EMPTY), RoleARN=properties["RoleARN"],
-            OnFailure="DELETE")["StackId"]
-    except ClientError as problem:
-        # A role that was made a moment ago is not known everywhere (IAM user guide, "Changes that I make are not always immediately visible").
-        event["Tries"] = event.get("Tries", 0) + 1
-        if "role" not in str(problem).lower() or event["Tries"] > 30:
-            raise
+    event["Made"] = cloudformation.create_stack(
+        StackName=properties["StackName"], TemplateBody=json.dumps(EMPTY), RoleARN=properties["RoleARN"],
+        OnFailure="DELETE")["StackId"]
     return False
 
 

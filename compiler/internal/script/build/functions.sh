@@ -11,4 +11,4 @@ cd cfnpipe-functions
 : files
 tar --extract --gzip --file templates.tar.gz
 rm templates.tar.gz
-printf '{"Parameters":{"ImageUri":"%s","Release":"%s"}}\n' "$IMAGE_URI" "$CODEBUILD_RESOLVED_SOURCE_VERSION, build $CODEBUILD_BUILD_NUMBER" >release.json
+printf '{"Parameters":{"ImageUri":"%s","Release":"%s"}}\n' "$IMAGE_URI" "$CODEBUILD_RESOLVED_SOURCE_VERSION, build ${CODEBUILD_BUILD_ID##*:}" >release.json

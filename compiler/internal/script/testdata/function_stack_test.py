@@ -158,6 +158,24 @@ class StackTest(Answering, unittest.TestCase):
         self.run_event("Create")
         self.expect("SUCCESS")
 
+    def test_rights_that_are_not_known_everywhere(self):
+        describe, refusals = self.formation.describe_stacks, ["AccessDenied when calling the DescribeStacks operation"] * 3
+
+        def late(**arguments):
+            if refusals:
+                raise ClientError(refusals.pop())
+            return describe(**arguments)
+
+        self.formation.describe_stacks = late
+        self.run_event("Create")
+        self.expect("SUCCESS")
+
+    def test_right_that_never_comes(self):
+        self.fail_with(ClientError("AccessDenied when calling the DescribeStacks operation"))
+        self.run_event("Delete")
+        self.expect("FAILED", reason="AccessDenied")
+        self.assertEqual(self.pauses, [5] * 30)
+
     def test_delete_waits_until_the_stack_is_gone(self):
         self.formation.add("UPDATE_COMPLETE")
         self.run_event("Delete")
