@@ -4,7 +4,7 @@ func account() Block {
 	return Block{
 		Type: "account", Min: 1,
 		Labels: name("What other blocks call the account: `account.NAME`. It becomes part of the names of resources."),
-		Doc: "An AWS account that the configuration deploys into. With a `network` it can run services; without one it can run pipelines. " +
+		Doc: "An AWS account that the configuration deploys into. With a `network` it can run hosts and whatever stands behind a load balancer; without one, pipelines and functions. " +
 			"Two blocks with one id are two environments of one account.",
 		Attributes: []Attribute{{
 			Name: "id", Type: String, Required: true,

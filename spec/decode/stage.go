@@ -52,5 +52,5 @@ func (b *block) needAction(what string) {
 	if slices.ContainsFunc([]string{"", "build", "approval", "deploy", "canary", "parallel"}, meant) || b.d.broken[b.header.Filename] {
 		return
 	}
-	b.d.report(b.header, what+" does nothing", `Put an action into it: build "image" {}, approval {} or deploy "ec2" {}.`)
+	b.d.report(b.header, what+" does nothing", `Put an action into it: build "image" {}, approval {}, deploy "ec2" {}, deploy "lambda" {} or canary "NAME" {}.`)
 }
