@@ -119,7 +119,10 @@ func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 		}
 		read := 0
 		for _, r := range own {
-			read += len(dynamicReferences(r))
+			plan.Walk(r.Properties, func(v plan.Value) {
+				text, _ := v.(plan.String)
+				read += strings.Count(string(text), "{{resolve:")
+			})
 		}
 		if read > 0 {
 			entries = append(entries, Entry{

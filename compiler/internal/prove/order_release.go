@@ -150,6 +150,11 @@ func dynamicReferences(r *plan.Resource) []string {
 
 // dynamicReference is the name of the parameter that CloudFormation puts for v.
 func dynamicReference(v plan.Value) (name string, is bool) {
+	if _, text := v.(plan.String); !text {
+		if parts, joined := v.(plan.Concat); !joined || len(parts) == 0 {
+			return "", false
+		}
+	}
 	rest, begins := strings.CutPrefix(written(v), "{{resolve:ssm:")
 	name, ends := strings.CutSuffix(rest, "}}")
 	return name, begins && ends
