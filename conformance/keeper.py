@@ -26,6 +26,7 @@ CASES: dict[str, Case] = {
     "Update changes nothing and keeps the id": cases.updated,
     "Update during a release": cases.updated_during_a_release,
     "Update to another stack is another resource": cases.updated_to_another,
+    "Update that takes away what the function uses": cases.takes_away,
     "Delete": cases.deleted,
     "a Delete that comes again": cases.deleted_twice,
     "a Delete after a failed Create": cases.never_made,
@@ -59,6 +60,8 @@ UNROUTED = {"no target group"}
 
 # Programs with a mistake, as in emptier.MISTAKES.
 MISTAKES = {
+    "lets a function lose what it uses": ("Update that takes away what the function uses", "if lost:", "if False:"),
+    "keeps what a function has given up": ("Update that takes away what the function uses", "- {*", "| {*"),
     "takes any stack for its own": ("a stack of somebody else", 'found.get("RoleARN") == properties["RoleARN"]', "True"),
     "deletes a stack of somebody else": ("a stack of somebody else", " or not ours(found, properties)", ""),
     "makes the stack without its role": ("Create makes the stack", 'RoleARN=properties["RoleARN"],', ""),

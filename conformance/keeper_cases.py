@@ -127,6 +127,17 @@ def updated(sandbox: KeeperSandbox) -> list[str]:
     return findings + ask(sandbox, event, "SUCCESS", physical=first) + called(sandbox, "CreateStack", 0)
 
 
+def takes_away(sandbox: KeeperSandbox) -> list[str]:
+    """The service's stack may take away what the last release does without, and nothing else."""
+    stack = standing(sandbox, "UPDATE_COMPLETE")
+    stack.uses = "vpc dead_letter_queue"
+    less = sandbox.stack_event("Update", offers="vpc", PhysicalResourceId=ID)
+    findings = ask(sandbox, less, "FAILED", "The function still uses its dead_letter_queue: first update the stack of the pipeline")
+    sandbox.address.bodies.clear()
+    stack.uses = "vpc"
+    return findings + ask(sandbox, less, "SUCCESS")
+
+
 def updated_during_a_release(sandbox: KeeperSandbox) -> list[str]:
     """The operator's redeploy meets a release: it waits for that, and takes nothing back."""
     sandbox.begin(standing(sandbox, ""), "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")

@@ -33,6 +33,7 @@ class Stack:
     ends: float = 0
     then: tuple[str, ...] = ()
     id: str = ""
+    uses: str = ""
 
     def __post_init__(self) -> None:
         self.id = self.id or f"arn:aws:cloudformation:us-east-1:123456789012:stack/{self.name}/{uuid.uuid4()}"
@@ -56,8 +57,8 @@ class KeeperSandbox(Sandbox):
         for service in ("cloudformation", "elastic-load-balancing-v2", "lambda"):
             session.events.register(f"before-call.{service}", self._call)
 
-    def stack_event(self, kind: str, name: str = NAME, **more: object) -> dict:
-        return self._event(kind, "Custom::FunctionStack", {"StackName": name, "RoleARN": ROLE}, more)
+    def stack_event(self, kind: str, name: str = NAME, offers: str = "", **more: object) -> dict:
+        return self._event(kind, "Custom::FunctionStack", {"StackName": name, "RoleARN": ROLE, "Offers": offers}, more)
 
     def target_event(self, kind: str, function: str = ALIAS, **more: object) -> dict:
         return self._event(kind, "Custom::FunctionTarget", {"FunctionArn": function}, more)
@@ -117,7 +118,8 @@ class KeeperSandbox(Sandbox):
             return refused("ValidationError", f"Stack with id {name} does not exist")
         role = {"RoleARN": found.role} if found.role else {}
         reason = {"StackStatusReason": found.reason} if found.reason else {}
-        return done(Stacks=[{"StackName": found.name, "StackId": found.id, "StackStatus": found.status, **role, **reason}])
+        outputs = {"Outputs": [{"OutputKey": "ShopLiveUses", "OutputValue": found.uses}]} if found.uses else {}
+        return done(Stacks=[{"StackName": found.name, "StackId": found.id, "StackStatus": found.status, **role, **reason, **outputs}])
 
     def _CreateStack(self, given: dict) -> Answer:
         if self.there(given["StackName"]):

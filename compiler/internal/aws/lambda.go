@@ -85,6 +85,7 @@ type FunctionStack struct {
 	ServiceTimeout int // seconds
 	StackName      plan.Value
 	RoleARN        plan.Value // that CloudFormation works as
+	Offers         string     // what the function may use, as words
 }
 
 // FunctionTarget is Custom::FunctionTarget: a function among the targets of the group that its handler knows.

@@ -103,6 +103,9 @@ func (f *function) define(shift *shift) {
 		{Key: "ApplicationName", Value: shift.application}, {Key: "DeploymentGroupName", Value: shift.group},
 	}}}
 	f.callers(made, alias, release)
+	if uses := f.uses(); uses != "" {
+		f.inside.output("Uses", "What the function uses of the stack of its service.", plan.String(uses))
+	}
 }
 
 func (f *function) command() aws.LambdaImage {

@@ -3,6 +3,7 @@ package expand
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -195,8 +196,20 @@ func (f *function) keeper() *plan.Resource {
 	})
 	return f.add("FunctionStack", "The stack that the pipeline deploys the function in.", aws.FunctionStack{
 		ServiceToken: attr(handler, "Arn"), ServiceTimeout: emptierTimeout,
-		StackName: f.stackName(), RoleARN: f.deployer.arn(),
+		StackName: f.stackName(), RoleARN: f.deployer.arn(), Offers: f.uses(),
 	}).After(runs.policy).After(f.before...)
+}
+
+// uses is what the function has of its service's stack, and has to give up in a release before that stack may take it away.
+func (f *function) uses() string {
+	var out []string
+	if f.group != nil {
+		out = append(out, "vpc")
+	}
+	if f.letters != nil {
+		out = append(out, "dead_letter_queue")
+	}
+	return strings.Join(out, " ")
 }
 
 // actor is the role that the pipeline's action assumes in the target account. The rights about the stack are those that

@@ -40,7 +40,8 @@ func (h *handbook) leavingFunctions() {
 		return
 	}
 	h.list("What a function is to use, such as a VPC, a queue or a route, comes with the stack of its service, so update that before the stack of its pipeline. "+
-		"What it is no longer to use goes the other way: first update the stack of its pipeline and let that release, then the stack of its service. "+
+		"What it is no longer to use goes the other way: first update the stack of its pipeline and let that release, then the stack of its service, "+
+		"which refuses to take a VPC or a queue away before. "+
 		"A function that has left a VPC keeps interfaces there for up to 20 minutes.",
 		"A deploy that changes from hosts to a function, or back, is out of service in between: its stack takes the one away, and the next release brings the other. "+
 			"To do it without a break, put the new one beside the old one, as a deploy with a route of its own, and take the old one out once it has no requests.")

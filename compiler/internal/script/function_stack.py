@@ -1,7 +1,8 @@
 """Keeps the stack that a pipeline deploys a function in, and puts the function among a load balancer's targets.
 
 Custom::FunctionStack: the stack is made with nothing in it, so that a first release updates it and can be tried again; it is
-deleted before what the function uses. Custom::FunctionTarget: FunctionArn is a target of the group in TARGET_GROUP, seen to with
+deleted before what the function uses, and keeps the service's stack from taking that away under it: Offers are the words that an
+output of the function's stack may say. Custom::FunctionTarget: FunctionArn is a target of the group in TARGET_GROUP, seen to with
 each Release.
 """
 import json
@@ -86,7 +87,15 @@ def made(event, properties):
         if "Made" in event:
             raise RuntimeError("The stack %s is in %s: %s" % (name, status, found.get("StackStatusReason", "see its events")))
         return gone(event, properties) and False  # left by somebody; a stack in such a state can only be deleted
+    lost = used(found) - {*properties.get("Offers", "").split()}
+    if lost:
+        # What goes with an update goes after this answer, so nothing is lost yet.
+        raise RuntimeError("The function still uses its %s: first update the stack of the pipeline and let it release" % ", ".join(sorted(lost)))
     return True
+
+
+def used(found):
+    return {word for output in found.get("Outputs", []) if output["OutputKey"].endswith("Uses") for word in output["OutputValue"].split()}
 
 
 def create(event, properties):

@@ -98,7 +98,7 @@ class FunctionStack(Custom):
     def read(self, account: Account, id: str, wanted: Properties) -> Properties:
         found = only(account.client("cloudformation").describe_stacks(StackName=wanted["StackName"])["Stacks"], id)
         configuration = account.client("lambda").get_function_configuration(FunctionName=wanted["ServiceToken"])
-        return {**found, **subset(wanted, "ServiceTimeout"), "ServiceToken": configuration["FunctionArn"]}
+        return {**found, **subset(wanted, "ServiceTimeout", "Offers"), "ServiceToken": configuration["FunctionArn"]}
 
 
 class FunctionTarget(Custom):

@@ -176,6 +176,18 @@ class StackTest(Answering, unittest.TestCase):
         self.expect("FAILED", reason="AccessDenied")
         self.assertEqual(self.pauses, [5] * 30)
 
+    def test_update_takes_nothing_away_that_the_function_uses(self):
+        self.formation.stacks[self.formation.add("UPDATE_COMPLETE")]["Outputs"] = [
+            {"OutputKey": "ShopLiveFunctionUrl", "OutputValue": "https://x"}, {"OutputKey": "ShopLiveUses", "OutputValue": "vpc dead_letter_queue"}]
+        self.run_event("Update", ResourceProperties={**self.properties, "Offers": "vpc"})
+        self.expect("FAILED", reason="The function still uses its dead_letter_queue: first update the stack of the pipeline")
+        self.answers.clear()
+        self.run_event("Update", ResourceProperties={**self.properties, "Offers": "dead_letter_queue vpc"})
+        self.expect("SUCCESS")
+        self.answers.clear()
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
     def test_delete_waits_until_the_stack_is_gone(self):
         self.formation.add("UPDATE_COMPLETE")
         self.run_event("Delete")
