@@ -12,6 +12,7 @@ from pathlib import Path
 
 import commands
 import emptier
+import fleet_keeper
 import keeper
 import path_filter
 import scripts
@@ -24,6 +25,7 @@ from report import Report
 ROOT = Path(__file__).resolve().parent.parent
 CFNPIPE = ROOT / "bin" / "cfnpipe"
 PLANTED = Path(__file__).parent / "testdata"
+SHIPPED = ROOT / "compiler" / "internal" / "script"
 
 
 # A part of the work: what is told of it goes into the report. Parts know nothing of each other.
@@ -47,6 +49,7 @@ def parts(examples: list[Path]) -> list[Part]:
         judge_scripts,
         *(partial(judge_example, example) for example in examples),
         judge_functions,
+        judge_fleet_keeper,
         judge_planted,
         judge_released,
         *(partial(judge_deployed, example) for example in examples),
@@ -86,16 +89,15 @@ def judge_the_judges(report: Report, folder: Path) -> None:
 
 def judge_scripts(report: Report, folder: Path) -> None:
     report.section("scripts")
-    shipped = ROOT / "compiler" / "internal" / "script"
-    for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "tools" / "fuzz", *sorted(shipped.rglob("*.sh"))]:
+    for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "tools" / "fuzz", *sorted(SHIPPED.rglob("*.sh"))]:
         report.check(f"shellcheck {script.relative_to(ROOT)}", scripts.shellcheck(script))
-    for script in sorted(shipped.rglob("*.sh")):
+    for script in sorted(SHIPPED.rglob("*.sh")):
         calls = commands.aws_commands(script.read_text())
         if calls:
             report.check(f"{len(calls)} AWS commands of {script.relative_to(ROOT)}", commands.refused(calls))
-    for script in sorted(shipped.rglob("*.py")):
+    for script in sorted(SHIPPED.rglob("*.py")):
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
-    for script in sorted(shipped.rglob("*.js")):
+    for script in sorted(SHIPPED.rglob("*.js")):
         report.check(f"node {script.relative_to(ROOT)}", scripts.node(script))
 
 
@@ -110,6 +112,11 @@ def judge_functions(report: Report, folder: Path) -> None:
         report.check(f"{example} compiles", findings)
         if not findings:
             judge(report, layouts[0].templates[0])
+
+
+def judge_fleet_keeper(report: Report, folder: Path) -> None:
+    report.section("the keeper of a blue/green fleet, against moto")
+    fleet_keeper.judge(report, SHIPPED)
 
 
 def judge_planted(report: Report, folder: Path) -> None:

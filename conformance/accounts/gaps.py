@@ -11,6 +11,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import AutoScalingBackend
 from moto.awslambda.models import FunctionUrlConfig, LambdaAlias, LambdaFunction, LambdaStorage
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend
@@ -18,6 +20,7 @@ from moto.codebuild import responses as codebuild
 from moto.codebuild.responses import CodeBuildResponse
 from moto.codecommit.responses import CodeCommitResponse
 from moto.codedeploy import responses as codedeploy
+from moto.codedeploy.exceptions import CodeDeployException
 from moto.codedeploy.models import DeploymentGroup
 from moto.codedeploy.responses import CodeDeployResponse
 from moto.core.responses import ActionResult, EmptyResult
@@ -48,6 +51,7 @@ def update_deployment_group(self: CodeDeployResponse) -> Any:
         "outdated_instances_strategy": "outdatedInstancesStrategy",
         "deployment_style": "deploymentStyle",
         "load_balancer_info": "loadBalancerInfo",
+        "blue_green_deployment_configuration": "blueGreenDeploymentConfiguration",
         "termination_hook_enabled": "terminationHookEnabled",
         "alarm_configuration": "alarmConfiguration",
     }
@@ -62,6 +66,14 @@ def delete_deployment_group(self: CodeDeployResponse) -> Any:
     groups = self.codedeploy_backend.deployment_groups.get(self._get_param("applicationName"), {})
     groups.pop(self._get_param("deploymentGroupName"), None)
     return ActionResult({"hooksNotCleanedUp": []})
+
+
+def stop_deployment(self: CodeDeployResponse) -> Any:
+    deployment = self.codedeploy_backend.get_deployment(self._get_param("deploymentId"))
+    if deployment.status in ("Succeeded", "Failed", "Stopped"):
+        raise CodeDeployException("DeploymentAlreadyCompletedException", f"{deployment.deployment_id} is completed")
+    deployment.status = "Stopped"
+    return ActionResult({"status": "Succeeded", "statusMessage": "No more commands will be scheduled for execution"})
 
 
 def update_project(self: CodeBuildResponse) -> Any:
@@ -120,6 +132,17 @@ def with_alarms(info: Callable[[DeploymentGroup], dict]) -> Callable[[Deployment
         return {**info(group), "autoScalingGroups": fleets, "alarmConfiguration": group.alarm_configuration}
 
     return informed
+
+
+def with_names(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Moto makes an Auto Scaling group in the place of one that has the same name."""
+
+    def created(self: AutoScalingBackend, name: str, *given: Any, **named: Any) -> Any:
+        if name in self.autoscaling_groups:
+            raise AutoscalingClientError("AlreadyExists", f"AutoScalingGroup by this name already exists: {name}")
+        return create(self, name, *given, **named)
+
+    return created
 
 
 def with_key(create: Callable[[CodeBuildResponse], Any]) -> Callable[[CodeBuildResponse], Any]:
@@ -308,11 +331,12 @@ def install() -> None:
     VPCBackend.modify_vpc_endpoint = with_routes(VPCBackend.modify_vpc_endpoint)
     VPCBackend.delete_vpc = with_network_acl(VPCBackend.delete_vpc)
     Instance.terminate = with_interfaces(Instance.terminate)
+    AutoScalingBackend.create_auto_scaling_group = with_names(AutoScalingBackend.create_auto_scaling_group)
     CodeBuildResponse.create_project = with_key(CodeBuildResponse.create_project)
     codedeploy._deployment_group_info = with_alarms(codedeploy._deployment_group_info)
     codebuild._validate_required_params_source = unless_from_pipeline(codebuild._validate_required_params_source)
     codebuild._validate_required_params_artifacts = unless_from_pipeline(codebuild._validate_required_params_artifacts)
-    for operation in (delete_application, update_deployment_group, delete_deployment_group):
+    for operation in (delete_application, update_deployment_group, delete_deployment_group, stop_deployment):
         _put(CodeDeployResponse, operation)
     _put(CodeBuildResponse, update_project)
     for operation in (delete_canary, update_canary):

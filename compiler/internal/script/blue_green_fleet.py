@@ -23,7 +23,11 @@ def handler(event, context):
     name = event.get("PhysicalResourceId", "nothing-made")
     try:
         fleet, group = json.loads(event["ResourceProperties"]["Fleet"]), json.loads(event["ResourceProperties"]["Group"])
-        name = "fleet-of-%s/%s" % (group["applicationName"], group["deploymentGroupName"])
+        wanted = "fleet-of-%s/%s" % (group["applicationName"], group["deploymentGroupName"])
+        if event["RequestType"] == "Update" and wanted != name and before(event) == fleet["AutoScalingGroupName"]:
+            # The Delete of the old group would take the hosts of the new one along.
+            raise RuntimeError("With another deployment group, %s has to get another name as well" % before(event))
+        name = wanted
         print(event["RequestType"], name)
         work = gone if event["RequestType"] == "Delete" else there
         while not work(event, fleet, group):
@@ -41,6 +45,10 @@ def code(problem):
     return problem.response["Error"]["Code"]
 
 
+def before(event):
+    return json.loads(event["OldResourceProperties"]["Fleet"])["AutoScalingGroupName"]
+
+
 def there(event, fleet, group):
     """Tells whether hosts and deployment group are as the properties say; False while something is under way."""
     known = look(group)
@@ -48,20 +56,19 @@ def there(event, fleet, group):
         # Neither group may be touched meanwhile: what is added then has no revision, and what is taken away fails the release.
         print("A deployment is under way.")
         return False
-    hosts = current(known, fleet)
+    hosts = current(known, fleet, group)
     if hosts is None:
         create(fleet)
         return False
     if not known:
         if serving(hosts) < int(fleet["MinSize"]):
             return False
-        return made(event, group, hosts)
+        return saved(event, codedeploy.create_deployment_group, hosts, **group)
     change(hosts, fleet)
     sweep(hosts, fleet, group)
-    codedeploy.update_deployment_group(
-        currentDeploymentGroupName=group["deploymentGroupName"], autoScalingGroups=[hosts["AutoScalingGroupName"]],
-        **{key: value for key, value in group.items() if key != "deploymentGroupName"})
-    return True
+    # Tags are taken by CreateDeploymentGroup alone.
+    options = {key: value for key, value in group.items() if key not in ("deploymentGroupName", "tags")}
+    return saved(event, codedeploy.update_deployment_group, hosts, currentDeploymentGroupName=group["deploymentGroupName"], **options)
 
 
 def look(group):
@@ -75,17 +82,23 @@ def look(group):
 
 
 def running(group):
-    return codedeploy.list_deployments(applicationName=group["applicationName"], deploymentGroupName=group["deploymentGroupName"],
-                                       includeOnlyStatuses=UNDER_WAY)["deployments"]
+    try:
+        return codedeploy.list_deployments(applicationName=group["applicationName"], deploymentGroupName=group["deploymentGroupName"],
+                                           includeOnlyStatuses=UNDER_WAY)["deployments"]
+    except ClientError as problem:
+        # Another run with the same event was faster.
+        if code(problem) != "DeploymentGroupDoesNotExistException":
+            raise
+        return []
 
 
-def current(known, fleet):
+def current(known, fleet, group):
     """The Auto Scaling group that counts: that of the deployment group, and the first one before there is one."""
     named = [each["name"] for each in (known or {}).get("autoScalingGroups", [])] + [fleet["AutoScalingGroupName"]]
-    found = {each["AutoScalingGroupName"]: each for each in described(AutoScalingGroupNames=named)}
+    found = {each["AutoScalingGroupName"]: each for each in described(AutoScalingGroupNames=named) if not going(each)}
     for name in named:
         if name in found:
-            return ours(found[name], fleet)
+            return ours(found[name], fleet, group)
     return None
 
 
@@ -93,18 +106,33 @@ def described(**which):
     found, more = [], {}
     while True:
         page = scaling.describe_auto_scaling_groups(**which, **more)
-        found += [each for each in page["AutoScalingGroups"] if each.get("Status") != "Delete in progress"]
+        found += page["AutoScalingGroups"]
         if not page.get("NextToken"):
             return found
         more = {"NextToken": page["NextToken"]}
+
+
+def going(hosts):
+    return hosts.get("Status") == "Delete in progress"
 
 
 def mark(tags):
     return {tag["Key"]: tag["Value"] for tag in tags}.get("Name")
 
 
-def ours(hosts, fleet):
-    if mark(hosts.get("Tags", [])) != mark(fleet["Tags"]):
+def copies(group):
+    return "CodeDeploy_%s_d-" % group["deploymentGroupName"]
+
+
+def named(hosts, fleet, group):
+    """Whether it has the name of the first, or of one of CodeDeploy's copies."""
+    name = hosts["AutoScalingGroupName"]
+    return name == fleet["AutoScalingGroupName"] or name.startswith(copies(group))
+
+
+def ours(hosts, fleet, group):
+    # By another name it would not be found when all are deleted.
+    if mark(hosts.get("Tags", [])) != mark(fleet["Tags"]) or not named(hosts, fleet, group):
         raise RuntimeError("There is an Auto Scaling group %s already, and it is not of this stack" % hosts["AutoScalingGroupName"])
     return hosts
 
@@ -121,10 +149,13 @@ def serving(hosts):
     return len([each for each in hosts.get("Instances", []) if each["LifecycleState"] == "InService" and each["HealthStatus"] == "Healthy"])
 
 
-def made(event, group, hosts):
+def saved(event, save, hosts, **options):
     try:
-        codedeploy.create_deployment_group(**group, autoScalingGroups=[hosts["AutoScalingGroupName"]])
+        save(autoScalingGroups=[hosts["AutoScalingGroupName"]], **options)
     except ClientError as problem:
+        if code(problem) == "DeploymentGroupAlreadyExistsException":
+            # Lambda can deliver an event twice at a time; the next look finds it.
+            return False
         # A role that was made a moment ago is not known everywhere (IAM user guide, "Changes that I make are not always
         # immediately visible").
         event["Tries"] = event.get("Tries", 0) + 1
@@ -138,17 +169,19 @@ def change(hosts, fleet):
     name = hosts["AutoScalingGroupName"]
     scaling.update_auto_scaling_group(AutoScalingGroupName=name, **{key: fleet[key] for key in CHANGES if key in fleet})
     scaling.create_or_update_tags(Tags=[{**tag, "ResourceId": name, "ResourceType": "auto-scaling-group"} for tag in fleet["Tags"]])
-    missing = [arn for arn in fleet.get("TargetGroupARNs", []) if arn not in hosts.get("TargetGroupARNs", [])]
+    wanted, there = fleet.get("TargetGroupARNs", []), hosts.get("TargetGroupARNs", [])
+    missing, others = [arn for arn in wanted if arn not in there], [arn for arn in there if arn not in wanted]
     if missing:
         scaling.attach_load_balancer_target_groups(AutoScalingGroupName=name, TargetGroupARNs=missing)
+    if others:
+        # The stack deletes a target group that was replaced, and a copy with one that is gone would be refused.
+        scaling.detach_load_balancer_target_groups(AutoScalingGroupName=name, TargetGroupARNs=others)
 
 
 def all_of(fleet, group):
     """Every Auto Scaling group of the service: the first, and CodeDeploy's copies, those of releases that failed among them."""
-    copies = "CodeDeploy_%s_d-" % group["deploymentGroupName"]
     tagged = described(Filters=[{"Name": "tag:Name", "Values": [mark(fleet["Tags"])]}])
-    return [each for each in tagged
-            if each["AutoScalingGroupName"] == fleet["AutoScalingGroupName"] or each["AutoScalingGroupName"].startswith(copies)]
+    return [each for each in tagged if named(each, fleet, group)]
 
 
 def sweep(hosts, fleet, group):
@@ -158,6 +191,8 @@ def sweep(hosts, fleet, group):
 
 
 def delete(hosts):
+    if going(hosts):
+        return
     print("Deleted:", hosts["AutoScalingGroupName"])
     try:
         scaling.delete_auto_scaling_group(AutoScalingGroupName=hosts["AutoScalingGroupName"], ForceDelete=True)
@@ -181,9 +216,8 @@ def gone(event, fleet, group):
             print("Hooks are left, which go with their groups:", len(left))
     hosts = all_of(fleet, group)
     for each in hosts:
-        event["Instances"] = sorted({*event.get("Instances", []), *(host["InstanceId"] for host in each.get("Instances", []))})
         delete(each)
-    return not hosts and not alive(event.get("Instances", []))
+    return not hosts and not alive(fleet, group)
 
 
 def stop(deployment):
@@ -194,9 +228,10 @@ def stop(deployment):
             raise
 
 
-def alive(instances):
-    """Hosts that are not terminated yet: they hold the network, the security group and the role."""
-    if not instances:
-        return []
-    pages = ec2.describe_instances(Filters=[{"Name": "instance-id", "Values": instances[:200]}])["Reservations"]
-    return [host["InstanceId"] for page in pages for host in page["Instances"] if host["State"]["Name"] != "terminated"]
+def alive(fleet, group):
+    """Hosts that are not terminated yet: they hold the network, the security group and the role, and stay when their group is gone."""
+    pages = ec2.describe_instances(Filters=[
+        {"Name": "tag:Name", "Values": [mark(fleet["Tags"])]},
+        {"Name": "tag:aws:autoscaling:groupName", "Values": [fleet["AutoScalingGroupName"], copies(group) + "*"]},
+        {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"]}])["Reservations"]
+    return [host["InstanceId"] for page in pages for host in page["Instances"]]

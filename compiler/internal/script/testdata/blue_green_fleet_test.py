@@ -1,4 +1,5 @@
 """Runs the keeper of a blue/green fleet, as index, against Auto Scaling, CodeDeploy and EC2 made of dicts."""
+import fnmatch
 import json
 import sys
 import types
@@ -39,10 +40,13 @@ class Cloud:
     def describe_auto_scaling_groups(self, AutoScalingGroupNames=None, Filters=None, NextToken=None):
         found = []
         for name, fleet in list(self.fleets.items()):
-            if fleet.get("Status") == "Delete in progress":
+            if fleet.get("looks") == 0:
                 del self.fleets[name]
-                self.terminating.update({host["InstanceId"]: 2 for host in fleet["Instances"]})
-            elif name in (AutoScalingGroupNames or [name]) and (not Filters or fleet["Tags"][0]["Value"] in Filters[0]["Values"]):
+                self.terminating.update({host["InstanceId"]: [2, name, fleet["Tags"][0]["Value"]] for host in fleet["Instances"]})
+                continue
+            if "looks" in fleet:
+                fleet["looks"] -= 1
+            if name in (AutoScalingGroupNames or [name]) and (not Filters or fleet["Tags"][0]["Value"] in Filters[0]["Values"]):
                 found.append(json.loads(json.dumps(fleet)))
                 self.grow(fleet)
         return {"AutoScalingGroups": found}
@@ -63,12 +67,17 @@ class Cloud:
     def attach_load_balancer_target_groups(self, AutoScalingGroupName, TargetGroupARNs):
         self.fleets[AutoScalingGroupName]["TargetGroupARNs"] += TargetGroupARNs
 
+    def detach_load_balancer_target_groups(self, AutoScalingGroupName, TargetGroupARNs):
+        for arn in TargetGroupARNs:
+            self.fleets[AutoScalingGroupName]["TargetGroupARNs"].remove(arn)
+
     def delete_auto_scaling_group(self, AutoScalingGroupName, ForceDelete):
         assert ForceDelete
         self.calls.append("delete " + AutoScalingGroupName)
         if AutoScalingGroupName not in self.fleets:
             raise ClientError("ValidationError", "not found")
-        self.fleets[AutoScalingGroupName]["Status"] = "Delete in progress"
+        assert "Status" not in self.fleets[AutoScalingGroupName]
+        self.fleets[AutoScalingGroupName].update({"Status": "Delete in progress", "looks": 1})
 
     def get_deployment_group(self, applicationName, deploymentGroupName):
         assert (applicationName, deploymentGroupName) == (APPLICATION, GROUP)
@@ -82,7 +91,7 @@ class Cloud:
         return {}
 
     def update_deployment_group(self, currentDeploymentGroupName, autoScalingGroups, **settings):
-        assert currentDeploymentGroupName == GROUP and "deploymentGroupName" not in settings
+        assert currentDeploymentGroupName == GROUP and not {"deploymentGroupName", "tags"} & set(settings)
         self.calls.append("update group")
         self.group.update(settings, autoScalingGroups=[{"name": name} for name in autoScalingGroups])
 
@@ -100,12 +109,12 @@ class Cloud:
         self.calls.append("stop " + deploymentId)
 
     def describe_instances(self, Filters):
-        found = []
-        for number in Filters[0]["Values"]:
-            if number in self.terminating:
-                self.terminating[number] -= 1
-                state = "shutting-down" if self.terminating[number] > 0 else "terminated"
-                found.append({"InstanceId": number, "State": {"Name": state}})
+        asked, found = {each["Name"]: each["Values"] for each in Filters}, []
+        for number, host in self.terminating.items():
+            host[0] -= 1
+            fleets = [each for each in asked["tag:aws:autoscaling:groupName"] if fnmatch.fnmatch(host[1], each)]
+            if fleets and host[2] in asked["tag:Name"] and host[0] > 0 and "shutting-down" in asked["instance-state-name"]:
+                found.append({"InstanceId": number})
         return {"Reservations": [{"Instances": found}]}
 
 
@@ -205,6 +214,19 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Create")
         self.expect("FAILED", reason="InvalidLoadBalancerInfoException")
 
+    def test_group_that_another_run_made(self):
+        self.cloud.fleet(FIRST)
+        make = self.cloud.create_deployment_group
+
+        def late(**arguments):
+            make(**arguments)
+            raise ClientError("DeploymentGroupAlreadyExistsException")
+
+        self.cloud.create_deployment_group = late
+        self.run_event("Create")
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.calls.count("create group"), 1)
+
     # Update
 
     def test_update_follows_the_copy_that_counts(self):
@@ -258,12 +280,55 @@ class FleetTest(Answering, unittest.TestCase):
         self.expect("SUCCESS")
         self.assertEqual(self.cloud.group["autoScalingGroups"], [{"name": FIRST}])
 
+    def test_update_takes_other_targets_away(self):
+        self.lives(COPY + "2", TargetGroupARNs=["arn:before", "arn:targets"])
+        self.run_event("Update")
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.fleets[COPY + "2"]["TargetGroupARNs"], ["arn:targets"])
+
+    def test_tags_of_the_group_are_for_its_creation(self):
+        self.lives(COPY + "2")
+        self.run_event("Update", ResourceProperties=properties(group={**SETTINGS, "tags": [{"Key": "service", "Value": "live"}]}))
+        self.expect("SUCCESS")
+        self.assertNotIn("tags", self.cloud.group)
+
+    def test_update_with_a_role_that_is_not_known_everywhere(self):
+        self.lives(COPY + "2")
+        save, refusals = self.cloud.update_deployment_group, [ClientError("InvalidRoleException")] * 3
+
+        def late(**arguments):
+            if refusals:
+                raise refusals.pop()
+            save(**arguments)
+
+        self.cloud.update_deployment_group = late
+        self.run_event("Update")
+        self.expect("SUCCESS")
+
+    def test_update_when_somebody_deletes_the_hosts(self):
+        self.lives(COPY + "2", Status="Delete in progress", looks=9)
+        self.run_event("Update")
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.group["autoScalingGroups"], [{"name": FIRST}])
+
     def test_another_group_is_another_resource(self):
-        other = {**SETTINGS, "deploymentGroupName": "other"}
+        other, hosts = {**SETTINGS, "deploymentGroupName": "other"}, {**FLEET, "AutoScalingGroupName": "other-fleet"}
         self.cloud.get_deployment_group = failing(ClientError("DeploymentGroupDoesNotExistException"))
-        self.cloud.fleet(FIRST)
-        self.run_event("Update", ResourceProperties=properties(group=other))
+        self.cloud.fleet("other-fleet")
+        self.run_event("Update", ResourceProperties=properties(fleet=hosts, group=other), OldResourceProperties=properties())
         self.expect("SUCCESS", physical="fleet-of-%s/other" % APPLICATION)
+
+    def test_another_group_with_the_same_hosts(self):
+        self.lives(FIRST)
+        self.run_event("Update", ResourceProperties=properties(group={**SETTINGS, "deploymentGroupName": "other"}), OldResourceProperties=properties())
+        self.expect("FAILED", reason="another name")
+        self.assertEqual(self.cloud.calls, [])
+
+    def test_other_hosts_with_the_same_group(self):
+        self.lives(FIRST)
+        self.run_event("Update", ResourceProperties=properties(fleet={**FLEET, "AutoScalingGroupName": "other-fleet"}))
+        self.expect("FAILED", reason="not of this stack")
+        self.assertEqual(self.cloud.calls, [])
 
     # Delete
 
@@ -274,7 +339,7 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Delete")
         self.expect("SUCCESS")
         self.assertEqual((self.cloud.fleets, self.cloud.group), ({}, None))
-        self.assertEqual(set(self.cloud.terminating.values()), {0})
+        self.assertEqual({host[0] for host in self.cloud.terminating.values()}, {0})
         self.assertEqual(self.cloud.calls[0], "delete group")
 
     def test_delete_stops_a_deployment_first(self):
@@ -331,21 +396,47 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Delete")
         self.expect("FAILED", reason="AccessDenied")
 
-    def test_goes_on_in_another_run_and_remembers_the_hosts(self):
+    def test_goes_on_in_another_run(self):
         self.lives(COPY + "3")
-        self.run_event("Delete", Context(900000, 59999))
-        self.assertEqual(self.answers, [])
-        [again] = clients["lambda"].invoked
-        self.assertEqual(len(json.loads(again["Payload"])["Instances"]), 2)
+        self.run_event("Delete", Context(59999))
+        self.assertEqual((self.answers, len(clients["lambda"].invoked)), ([], 1))
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual({host[0] for host in self.cloud.terminating.values()}, {0})
+
+    def test_delete_waits_for_what_another_run_deleted(self):
+        # Lambda delivers the event again when a run ends early: nobody remembers which hosts there were.
+        self.lives(COPY + "3", Status="Delete in progress", looks=3)
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual((self.cloud.fleets, self.cloud.calls), ({}, ["delete group"]))
+        self.cloud.terminating["i-late"] = [3, COPY + "3", FIRST]
+        self.answers.clear()
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.terminating["i-late"][0], 0)
+
+    def test_delete_does_not_wait_for_hosts_of_others(self):
+        self.cloud.terminating = {"i-1": [99, FIRST + "-eu", FIRST], "i-2": [99, COPY + "1", "another"]}
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+
+    def test_group_that_goes_meanwhile(self):
+        self.lives(COPY + "3")
+        self.cloud.list_deployments = failing(ClientError("DeploymentGroupDoesNotExistException"))
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.fleets, {})
 
     def test_every_call_that_is_refused_is_answered(self):
         for kind in ("Create", "Update", "Delete"):
             for call in ("describe_auto_scaling_groups", "list_deployments", "update_auto_scaling_group", "create_or_update_tags",
-                         "update_deployment_group", "delete_deployment_group", "describe_instances"):
+                         "attach_load_balancer_target_groups", "detach_load_balancer_target_groups", "update_deployment_group",
+                         "delete_deployment_group", "describe_instances"):
                 with self.subTest(kind=kind, call=call):
                     self.setUp()
                     if kind != "Create":
-                        self.lives(COPY + "2")
+                        self.lives(COPY + "2", TargetGroupARNs=["arn:before"])
                     used = []
                     original = getattr(self.cloud, call)
 

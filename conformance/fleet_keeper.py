@@ -1,0 +1,159 @@
+"""Has the program that owns a blue/green fleet run through the life of one, and through what can meet it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import fleet_keeper_cases as cases
+from botocore.exceptions import ClientError
+from fleet_keeper_sandbox import FleetSandbox
+from report import Report
+from sandbox import Program
+
+# Of a run, in seconds: short, so that what takes its time takes several.
+TIMEOUT = 300
+
+Case = Callable[[FleetSandbox], list[str]]
+
+CASES: dict[str, Case] = {
+    "Create makes hosts and then the group": cases.created,
+    "a Create that comes again": cases.created_twice,
+    "a Create that comes twice at a time": cases.created_twice_at_a_time,
+    "a Create that Lambda ends": cases.ended_create,
+    "a fleet of somebody else": cases.somebody_elses,
+    "Create over a fleet that still goes": cases.over_one_that_goes,
+    "hosts that never come up": cases.hosts_never_come_up,
+    "a role that is not known yet": cases.new_role,
+    "a role that is never known": cases.unknown_role,
+    "a role that is never known, in short runs": cases.new_role_in_short_runs,
+    "a deployment group that is refused": cases.group_refused,
+    "Update after the first release": cases.first_release,
+    "Update of everything after two releases": cases.everything_changes,
+    "an Update that comes again": cases.updated_twice,
+    "Update after a first release that failed": cases.first_release_fails,
+    "Update after releases that failed": cases.release_fails,
+    "Update among many fleets": cases.many_fleets,
+    "Update during a release": cases.released_meanwhile,
+    "Update during a release, in short runs": cases.released_in_a_later_run,
+    "Update during a release that fails": cases.fails_meanwhile,
+    "Update during a release that never ends": cases.endless_release,
+    "Update when somebody deleted the hosts": cases.hosts_are_gone,
+    "Update when somebody deleted the deployment group": cases.group_is_gone,
+    "Update of a copy without target groups": cases.copy_without_targets,
+    "Update to another target group": cases.other_targets,
+    "Update with a role that is not known yet": cases.updated_with_a_new_role,
+    "Update to another group is another resource": cases.renamed,
+    "Update to another name in part": cases.renamed_in_part,
+    "Delete": cases.deleted,
+    "a Delete that comes again": cases.deleted_twice,
+    "a Delete that comes twice at a time": cases.deleted_twice_at_a_time,
+    "a Delete that Lambda ends": cases.ended_delete,
+    "Delete of what was half made": cases.half_made,
+    "Delete when somebody deleted the application": cases.application_gone,
+    "Delete during a release": cases.deleted_during_a_release,
+    "Delete during a release that stops slowly": cases.release_that_stops_slowly,
+    "Delete when a release comes to its end": cases.deleted_when_a_release_ends,
+    "Delete of what releases left": cases.leftovers,
+    "Delete of a fleet that is busy": cases.busy,
+    "Delete of a fleet that somebody else deletes": cases.goes_by_itself,
+    "Delete of hosts that go slowly": cases.slow_hosts,
+    "each call of a Create that is refused": cases.create_refused,
+    "each call of an Update that is refused": cases.update_refused,
+    "each call of a Delete that is refused": cases.delete_refused,
+    "itself that it may not invoke": cases.invoke_denied,
+    "everything in many short runs": cases.many_runs,
+    "an answer that is refused": cases.refused_answer,
+    "runs whose answer nobody takes": cases.refused_runs,
+    "a very long reason": cases.long_reason,
+}
+
+# Programs with a mistake, as in emptier.MISTAKES.
+MISTAKES = {
+    "makes the group without hosts": ("Create makes hosts and then the group", 'serving(hosts) < int(fleet["MinSize"])', "False"),
+    "takes hosts that start for hosts that serve": ("Create makes hosts and then the group", 'each["LifecycleState"] == "InService" and ', ""),
+    "answers before the deployment group is there": ("Create makes hosts and then the group", "return saved(event, codedeploy.create", "return True or saved(event, codedeploy.create"),
+    "fails over a fleet that goes": ("Create over a fleet that still goes", '!= "AlreadyExists"', '!= "Other"'),
+    "takes a fleet that goes for one that is there": ("Update when somebody deleted the hosts", " if not going(each)}", "}"),
+    "fails when another run is faster": ("a Create that comes twice at a time", '== "DeploymentGroupAlreadyExistsException"', '== "Other"'),
+    "takes any fleet for its own": ("a fleet of somebody else", 'if mark(hosts.get("Tags", [])) != mark(fleet["Tags"])', "if False"),
+    "has no patience with a role": ("a role that is not known yet", "> 30", "> 0"),
+    "has endless patience with a role": ("a role that is never known", "> 30", "> 10**9"),
+    "counts anew in each run": ("a role that is never known, in short runs", 'event.get("Tries", 0) + 1', "1"),
+    "tries again whatever is refused": ("a deployment group that is refused", 'code(problem) != "InvalidRoleException" or ', ""),
+    "looks at the first fleet alone": ("Update after the first release", 'each["name"] for each in (known or {}).get("autoScalingGroups", [])', ""),
+    "leads the group back to the first fleet": ("Update after the first release", 'save(autoScalingGroups=[hosts["AutoScalingGroupName"]]', 'save(autoScalingGroups=["shop-live-fleet-dev"]'),
+    "gives tags to an update": ("Update after the first release", '("deploymentGroupName", "tags")', '("deploymentGroupName",)'),
+    "keeps the launch template": ("Update of everything after two releases", '"LaunchTemplate", "MinSize"', '"MinSize"'),
+    "keeps the size": ("Update of everything after two releases", '"MinSize", "MaxSize", ', ""),
+    "keeps the subnets": ("Update of everything after two releases", '"VPCZoneIdentifier", ', ""),
+    "keeps the options": ("Update of everything after two releases", '"tags")}', '"tags") and key == "applicationName"}'),
+    "keeps the tags": ("Update of everything after two releases", "scaling.create_or_update_tags(", "dict("),
+    "leaves what failed": ("Update after releases that failed", "    sweep(hosts, fleet, group)\n", ""),
+    "clears the current one away": ("Update after releases that failed", 'if each["AutoScalingGroupName"] != hosts["AutoScalingGroupName"]', "if True"),
+    "sees one page of fleets": ("Update among many fleets", 'if not page.get("NextToken")', "if True"),
+    "changes a fleet during a release": ("Update during a release", "if known and running(group)", "if False"),
+    "ends a release for an Update": ("Update during a release", 'print("A deployment is under way.")', "list(map(stop, running(group)))"),
+    "overlooks a release": ("Update during a release", '"InProgress", ', ""),
+    "does not watch the time": ("Update during a release, in short runs", "60000", "0"),
+    "never makes hosts again": ("Update when somebody deleted the hosts", '+ [fleet["AutoScalingGroupName"]]', ""),
+    "leaves a copy without target groups": ("Update of a copy without target groups", "if missing:", "if False:"),
+    "keeps the target group before": ("Update to another target group", "if others:", "if False:"),
+    "has one id for all groups": ("Update to another group is another resource", '% (group["applicationName"], group["deploymentGroupName"])', '% ("shop-live-app-dev", "shop-live-group-dev")'),
+    "takes copies of other groups for its own": ("Delete", "startswith(copies(group))", 'startswith("CodeDeploy_")'),
+    "takes names for a proof": ("Delete", 'described(Filters=[{"Name": "tag:Name", "Values": [mark(fleet["Tags"])]}])', "described()"),
+    "waits for hosts of others": ("Delete", '{"Name": "tag:Name", "Values": [mark(fleet["Tags"])]},', ""),
+    "takes the hosts of the new group along": ("Update to another name in part", "wanted != name and before(event)", "wanted is name and before(event)"),
+    "loses a fleet that was renamed": ("Update to another name in part", " or not named(hosts, fleet, group)", ""),
+    "fails when another run deletes": ("a Delete that comes twice at a time", '!= "DeploymentGroupDoesNotExistException"', '!= "Other"'),
+    "leaves the deployment group": ("Delete", "if look(group):", "if False:"),
+    "leaves copies": ("Delete", " or name.startswith(copies(group))", ""),
+    "leaves hosts to themselves": ("Delete", ", ForceDelete=True", ""),
+    "deletes the fleet first": ("Delete", "    if look(group):", "    for each in all_of(fleet, group): delete(each)\n    if look(group):"),
+    "answers while hosts go": ("Delete of hosts that go slowly", "and not alive(fleet, group)", ""),
+    "takes hosts that go for terminated": ("Delete of hosts that go slowly", '"shutting-down", ', ""),
+    "answers while a fleet goes": ("a Delete that Lambda ends", "return not hosts and not alive(fleet, group)", "return all(map(going, hosts))"),
+    "waits for copies' hosts alone": ("a Delete that Lambda ends", '"Values": [fleet["AutoScalingGroupName"], copies', '"Values": [copies'),
+    "wants a deployment group to be there": ("Delete of what was half made", 'if code(problem) in ("DeploymentGroupDoesNotExistException", ', 'if code(problem) in ('),
+    "wants an application to be there": ("Delete when somebody deleted the application", ', "ApplicationDoesNotExistException")', ",)"),
+    "leaves a release running": ("Delete during a release", "        stop(each)", "        pass"),
+    "does not wait for a release to stop": ("Delete during a release that stops slowly", "if under_way:", "if False:"),
+    "begins the next release": ("Delete during a release", "autoRollbackEnabled=False", "autoRollbackEnabled=True"),
+    "fails when a release has just ended": ("Delete when a release comes to its end", '("DeploymentAlreadyCompletedException", ', "("),
+    "fails over a fleet that is busy": ("Delete of a fleet that is busy", '"ScalingActivityInProgress", ', ""),
+    "fails over a fleet that is gone": ("Delete of a fleet that somebody else deletes", ', "ValidationError")', ")"),
+    "calls a refusal a success": ("each call of a Create that is refused", '"FAILED"', '"SUCCESS"'),
+    "takes a refused look for an absence": ("each call of an Update that is refused", 'if code(problem) in ("Depl', 'if True or code(problem) in ("Depl'),
+    "swallows a refused deletion": ("each call of a Delete that is refused", '"ValidationError"):', '"ValidationError", "AccessDeniedException"):'),
+    "makes an id up at Delete": ("Delete of what was half made", 'if event["RequestType"] == "Delete":\n        name', "if False:\n        name"),
+    "answers twice": ("Create makes hosts and then the group", "urlopen(put", "urlopen(put); urllib.request.urlopen(put"),
+    "gives its answer up at once": ("an answer that is refused", "range(5)", "range(1)"),
+    "sends a reason of any length": ("a very long reason", "> 4096", "> 99999"),
+    "tells the signature": ("Create makes hosts and then the group", "print(status,", 'print(event["ResponseURL"],'),
+}
+
+
+def judge(report: Report, scripts: Path) -> None:
+    program = find(scripts)
+    for name, case in CASES.items():
+        report.check(name, run(case, program))
+    for name, (case, right, wrong) in MISTAKES.items():
+        broken = Program(program.code.replace(right, wrong), program.timeout)
+        found = [] if broken == program else run(CASES[case], broken)
+        report.planted(f"a fleet's keeper that {name}", found)
+
+
+def find(scripts: Path) -> Program:
+    """The program as script.go puts it together: no template has it yet."""
+    whole = "".join((scripts / name).read_text() for name in ("blue_green_fleet.py", "custom_resource.py"))
+    lines = [line for line in whole.splitlines(keepends=True) if line.strip() and not line.strip().startswith("#")]
+    return Program("".join(lines), TIMEOUT)
+
+
+def run(case: Case, program: Program) -> list[str]:
+    with FleetSandbox(program) as sandbox:
+        try:
+            findings = case(sandbox)
+        except ClientError as problem:
+            findings = [f"there is not what the case goes on with: {problem}"]
+        findings += sandbox.flaws + sandbox.address.flaws
+        findings += [] if sandbox.others() == sandbox.before else ["what others have has changed"]
+        return findings + (["the log tells the signature"] if "Signature" in sandbox.log.getvalue() else [])

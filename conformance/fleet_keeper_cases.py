@@ -1,0 +1,582 @@
+"""The life of a blue/green fleet, and what can meet it, as cases for the program that owns it; each returns findings."""
+
+import json
+from collections.abc import Callable
+
+from emptier_cases import ask, physical_id
+from fleet_keeper_sandbox import APPLICATION, FIRST, GROUP, ID, FleetSandbox, going
+from keeper_cases import called, failed, refuse
+from keeper_sandbox import Answer, Fault, refused
+from sandbox import CHAIN, HANGS_UP
+
+Checks = Callable[[], list[str]]
+
+
+# What a case looks at.
+
+
+def create(sandbox: FleetSandbox, status: str = "SUCCESS", reason: str = "", failures: int = 0, **asked: dict) -> list[str]:
+    """Delivers a Create; after SUCCESS the first fleet must be there, complete, at the moment of the answer."""
+    findings = ask(sandbox, sandbox.fleet_event("Create", **asked), status, reason, ID)
+    return findings + failed(sandbox, failures) + (standing(sandbox, FIRST, **asked) if status == "SUCCESS" else [])
+
+
+def update(sandbox: FleetSandbox, current: str, failures: int = 0, **asked: dict) -> list[str]:
+    """Delivers an Update; the fleet that counts must be as it was asked for, and the only one, and no deployment stopped."""
+    findings = ask(sandbox, sandbox.fleet_event("Update", **asked), "SUCCESS", physical=ID) + failed(sandbox, failures)
+    return findings + called(sandbox, "StopDeployment", 0) + standing(sandbox, current, **asked)
+
+
+def delete(sandbox: FleetSandbox, status: str = "SUCCESS", reason: str = "", failures: int = 0, **asked: dict) -> list[str]:
+    """Delivers a Delete; after SUCCESS nothing may be left at the moment of the answer."""
+    findings = ask(sandbox, sandbox.fleet_event("Delete", **asked), status, reason, ID) + failed(sandbox, failures)
+    return findings + (nothing_left(sandbox) if status == "SUCCESS" else [])
+
+
+def standing(sandbox: FleetSandbox, name: str, fleet: dict | None = None, group: dict | None = None) -> list[str]:
+    """Findings unless this fleet is there alone, as it was asked for, in service, and named by the deployment group."""
+    fleet, settings = fleet or sandbox.fleet(), group or sandbox.settings()
+    there = {each: found for each, found in sandbox.fleets().items() if not going(found)}
+    if list(there) != [name] or sandbox.named() != [name] or sandbox.hooks() != [name]:
+        return [f"fleets {list(there)}, the deployment group names {sandbox.named()}, hooks on {sandbox.hooks()}"]
+    [found] = sandbox.world.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    wanted = {key: value for key, value in fleet.items() if key not in ("AutoScalingGroupName", "LaunchTemplate", "Tags")}
+    wanted["LaunchTemplate"] = {"LaunchTemplateName": "shop", **fleet["LaunchTemplate"]}
+    findings = [f"{key} of the fleet is {found.get(key)}" for key, value in wanted.items() if found.get(key) != value]
+    tags = {tag["Key"]: (tag["Value"], tag["PropagateAtLaunch"]) for tag in found["Tags"]}
+    asked = {tag["Key"]: (tag["Value"], tag["PropagateAtLaunch"]) for tag in fleet["Tags"]}
+    findings += [] if tags == asked else [f"tags of the fleet are {tags}"]
+    serving = [each for each in found["Instances"] if each["LifecycleState"] == "InService"]
+    findings += [] if len(serving) >= fleet["MinSize"] else [f"{len(serving)} hosts are in service"]
+    answer = sandbox.world.codedeploy.get_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)
+    options = {key: value for key, value in settings.items() if key != "tags"}
+    kept = answer["deploymentGroupInfo"]
+    return findings + [f"{key} is {kept.get(key)}" for key, value in options.items() if kept.get(key) != value]
+
+
+def nothing_left(sandbox: FleetSandbox) -> list[str]:
+    findings = [f"the fleet {name} is left" for name in sandbox.fleets()] + [f"the host {id} is left" for id in sandbox.alive()]
+    findings += ["the deployment group is left"] if sandbox.named() is not None else []
+    return findings + [f"a hook is left on {name}" for name in sandbox.hooks()]
+
+
+def untouched(sandbox: FleetSandbox, *fleets: str) -> list[str]:
+    there = [name for name, each in sandbox.fleets().items() if not going(each)]
+    return [] if sorted(there) == sorted(fleets) else [f"the fleets are {there}"]
+
+
+def released(sandbox: FleetSandbox, times: int = 1) -> str:
+    """So many deployments that succeed; returns which fleet counts then."""
+    for _ in range(times):
+        release = sandbox.release()
+        sandbox.succeed(release)
+    return release.copy
+
+
+def leftover(sandbox: FleetSandbox) -> str:
+    """A deployment that fails; returns the copy that stays."""
+    release = sandbox.release()
+    sandbox.fail(release)
+    return release.copy
+
+
+def meanwhile(operation: str, action: Callable[[], object], times: int = 1) -> Fault:
+    """Something else happens right before a call of an operation."""
+    remaining = [times]
+
+    def fault(called: str) -> None:
+        if called == operation and remaining[0]:
+            remaining[0] -= 1
+            action()
+
+    return fault
+
+
+def hang(sandbox: FleetSandbox, operation: str, call: int) -> Fault:
+    """A call hangs until Lambda ends the run; Lambda delivers the same event again."""
+    seen = [0]
+
+    def fault(called: str) -> None:
+        seen[0] += called == operation
+        if called == operation and seen[0] == call:
+            sandbox.let_pass(sandbox.timeout)
+
+    return fault
+
+
+# Create.
+
+
+def created(sandbox: FleetSandbox) -> list[str]:
+    return create(sandbox) + called(sandbox, "CreateAutoScalingGroup", 1) + called(sandbox, "CreateDeploymentGroup", 1)
+
+
+def created_twice(sandbox: FleetSandbox) -> list[str]:
+    return create(sandbox) + create(sandbox) + called(sandbox, "CreateAutoScalingGroup", 1) + called(sandbox, "CreateDeploymentGroup", 1)
+
+
+def created_twice_at_a_time(sandbox: FleetSandbox) -> list[str]:
+    """Another run with the same event is a call ahead."""
+
+    def another() -> None:
+        sandbox.world.codedeploy.create_deployment_group(**sandbox.settings(), autoScalingGroups=[FIRST])
+        sandbox._hook()
+
+    sandbox.stack_faults.append(meanwhile("CreateAutoScalingGroup", lambda: sandbox.stand(FIRST)))
+    sandbox.stack_faults.append(meanwhile("CreateDeploymentGroup", another))
+    return create(sandbox)
+
+
+def ended_create(sandbox: FleetSandbox) -> list[str]:
+    sandbox.stack_faults.append(hang(sandbox, "DescribeAutoScalingGroups", 2))
+    return create(sandbox, failures=1) + called(sandbox, "CreateAutoScalingGroup", 1)
+
+
+def somebody_elses(sandbox: FleetSandbox) -> list[str]:
+    """CloudFormation deletes what it could not create, by the id that was answered."""
+    sandbox.stand(FIRST, "another")
+    findings = ask(sandbox, sandbox.fleet_event("Create"), "FAILED", "not of this stack")
+    findings += ask(sandbox, sandbox.fleet_event("Delete"), "SUCCESS", physical=physical_id(sandbox))
+    return findings + untouched(sandbox, FIRST) + called(sandbox, "UpdateAutoScalingGroup", 0)
+
+
+def over_one_that_goes(sandbox: FleetSandbox) -> list[str]:
+    """A stack that was deleted and is made again: the fleet before has the same name, and still goes."""
+    sandbox.stand(FIRST)
+    sandbox.go(FIRST)
+    return create(sandbox)
+
+
+def hosts_never_come_up(sandbox: FleetSandbox) -> list[str]:
+    """Then no answer is right; Lambda ends the chain, and CloudFormation has stopped waiting. The Delete follows."""
+    sandbox.timeout, sandbox.hosts_come_up = 90, False
+    sandbox.deliver(sandbox.fleet_event("Create"))
+    findings = unanswered(sandbox) + called(sandbox, "CreateDeploymentGroup", 0)
+    return findings + delete(sandbox)
+
+
+def unanswered(sandbox: FleetSandbox, before: int = 0) -> list[str]:
+    findings = [f"answers {body!r}" for body in sandbox.address.bodies[before:]]
+    return findings + ([] if sandbox.runs >= CHAIN else [f"{sandbox.runs} runs"])
+
+
+def new_role(sandbox: FleetSandbox) -> list[str]:
+    sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role", 3))
+    return create(sandbox) + called(sandbox, "CreateDeploymentGroup", 4)
+
+
+def new_role_in_short_runs(sandbox: FleetSandbox) -> list[str]:
+    """How often it was tried travels from run to run."""
+    sandbox.timeout = 90
+    sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role"))
+    return create(sandbox, "FAILED", "cannot assume") + called(sandbox, "CreateDeploymentGroup", 31) + delete(sandbox)
+
+
+def unknown_role(sandbox: FleetSandbox) -> list[str]:
+    sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role"))
+    return create(sandbox, "FAILED", "cannot assume") + delete(sandbox)
+
+
+def group_refused(sandbox: FleetSandbox) -> list[str]:
+    sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidLoadBalancerInfoException", "There is no such target group"))
+    return create(sandbox, "FAILED", "no such target group") + called(sandbox, "CreateDeploymentGroup", 1) + delete(sandbox)
+
+
+# Releases and updates.
+
+
+def first_release(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    current = released(sandbox)
+    return findings + update(sandbox, current) + called(sandbox, "CreateAutoScalingGroup", 1)
+
+
+def everything_changes(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    current = released(sandbox, 2)
+    template = {"LaunchTemplateId": sandbox.template, "Version": "2"}
+    tags = [*sandbox.fleet()["Tags"], {"Key": "team", "Value": "shop", "PropagateAtLaunch": True}]
+    fleet = sandbox.fleet(LaunchTemplate=template, MinSize=3, MaxSize=6, VPCZoneIdentifier=",".join(sandbox.subnets[1:]), Tags=tags)
+    group = sandbox.settings(
+        deploymentConfigName="CodeDeployDefault.OneAtATime",
+        serviceRoleArn="arn:aws:iam::123456789012:role/another",
+        alarmConfiguration={"enabled": True, "alarms": [{"name": "shop-live-errors-dev"}, {"name": "shop-live-slow-dev"}]},
+        blueGreenDeploymentConfiguration={"greenFleetProvisioningOption": {"action": "COPY_AUTO_SCALING_GROUP"}},
+    )
+    fleet |= {"HealthCheckType": "ELB", "HealthCheckGracePeriod": 60}
+    findings += update(sandbox, current, fleet=fleet, group=group)
+    findings += update(sandbox, current, fleet=fleet, group=group)
+    return findings + update(sandbox, current, fleet=sandbox.fleet(MinSize=1, Tags=tags))
+
+
+def updated_twice(sandbox: FleetSandbox) -> list[str]:
+    """The same Update comes again, the second time when a deployment has been."""
+    findings = create(sandbox)
+    fleet = sandbox.fleet(MaxSize=6)
+    findings += update(sandbox, FIRST, fleet=fleet)
+    return findings + update(sandbox, released(sandbox), fleet=fleet) + delete(sandbox, fleet=fleet)
+
+
+def first_release_fails(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    leftover(sandbox)
+    return findings + update(sandbox, FIRST) + update(sandbox, released(sandbox))
+
+
+def release_fails(sandbox: FleetSandbox) -> list[str]:
+    """The copies of two releases that failed go, the fleet between them stays."""
+    findings = create(sandbox)
+    leftover(sandbox)
+    current = released(sandbox)
+    leftover(sandbox)
+    return findings + update(sandbox, current) + called(sandbox, "DeleteAutoScalingGroup", 2)
+
+
+def many_fleets(sandbox: FleetSandbox) -> list[str]:
+    """Auto Scaling tells of so many on a page; what a release left stands behind them."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    by_hand = [f"by-hand-{number}" for number in range(60)]
+    for name in by_hand:
+        sandbox.stand(name, MinSize=0, TargetGroupARNs=[])
+    leftover(sandbox)
+    findings += ask(sandbox, sandbox.fleet_event("Update"), "SUCCESS", physical=ID)
+    return findings + untouched(sandbox, current, *by_hand)
+
+
+def released_meanwhile(sandbox: FleetSandbox) -> list[str]:
+    """The Update follows the fleet that counts when the deployment has ended."""
+    findings = create(sandbox)
+    release = sandbox.release()
+    sandbox.later(200, lambda: sandbox.succeed(release))
+    return findings + update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize=6))
+
+
+def released_in_a_later_run(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    sandbox.timeout = 90
+    release = sandbox.release()
+    sandbox.later(200, lambda: sandbox.succeed(release))
+    findings += update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize=6))
+    return findings + ([] if sandbox.runs > 4 else [f"{sandbox.runs} runs"])
+
+
+def fails_meanwhile(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    current = released(sandbox)
+    release = sandbox.release()
+    sandbox.later(200, lambda: sandbox.fail(release))
+    return findings + update(sandbox, current)
+
+
+def endless_release(sandbox: FleetSandbox) -> list[str]:
+    """No answer, and nothing changes; CloudFormation takes the Update back, and the deployment still runs."""
+    findings = create(sandbox)
+    release = sandbox.release()
+    sandbox.timeout, before, count = 90, len(sandbox.address.bodies), len(sandbox.calls)
+    sandbox.deliver(sandbox.fleet_event("Update", fleet=sandbox.fleet(MaxSize=6)))
+    findings += unanswered(sandbox, before) + untouched(sandbox, FIRST, release.copy) + called(sandbox, "StopDeployment", 0)
+    asked = set(sandbox.calls[count:])
+    findings += [] if asked == {"GetDeploymentGroup", "ListDeployments", "Invoke"} else [f"it calls {sorted(asked)}"]
+    sandbox.succeed(release)
+    return findings + update(sandbox, release.copy)
+
+
+def hosts_are_gone(sandbox: FleetSandbox) -> list[str]:
+    """Somebody deleted them; the deployment group names what is not there."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    sandbox.go(current)
+    findings += ask(sandbox, sandbox.fleet_event("Update"), "SUCCESS", physical=ID)
+    # The deployment group was there already, so the Update does not wait for hosts.
+    sandbox.boot()
+    findings += standing(sandbox, FIRST)
+    return findings or update(sandbox, released(sandbox)) + delete(sandbox)
+
+
+def group_is_gone(sandbox: FleetSandbox) -> list[str]:
+    """Somebody deleted it, and the first fleet is still there."""
+    findings = create(sandbox)
+    sandbox.world.codedeploy.delete_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)
+    return findings + update(sandbox, FIRST)
+
+
+def copy_without_targets(sandbox: FleetSandbox) -> list[str]:
+    """If AWS does not copy them."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    sandbox.world.scaling.detach_load_balancer_target_groups(AutoScalingGroupName=current, TargetGroupARNs=sandbox.targets[:1])
+    return findings + update(sandbox, current)
+
+
+def other_targets(sandbox: FleetSandbox) -> list[str]:
+    """The stack replaces the target group, and deletes the one before when the Update has been answered."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    group = sandbox.settings(loadBalancerInfo={"targetGroupInfoList": [{"name": "shop-live-targets-new"}]})
+    return findings + update(sandbox, current, fleet=sandbox.fleet(TargetGroupARNs=sandbox.targets[1:]), group=group)
+
+
+def updated_with_a_new_role(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    sandbox.stack_faults.append(refuse("UpdateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role", 3))
+    return findings + update(sandbox, FIRST, group=sandbox.settings(serviceRoleArn="arn:aws:iam::123456789012:role/another"))
+
+
+def renamed(sandbox: FleetSandbox) -> list[str]:
+    """Another group is another resource, made beside the old one, whose Delete follows with the old properties."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    leftover(sandbox)
+    name = f"{FIRST}-2"
+    fleet = sandbox.fleet(AutoScalingGroupName=name, Tags=[{"Key": "Name", "Value": name, "PropagateAtLaunch": True}])
+    new = sandbox.fleet_event("Update", fleet, sandbox.settings(deploymentGroupName="other"))
+    findings += ask(sandbox, new, "SUCCESS")
+    findings += ["the other group is the same resource"] if physical_id(sandbox) == ID else []
+    findings += [] if sandbox.named("other") == [name] and sandbox.named() == [current] else ["a deployment group is missing"]
+    findings += ask(sandbox, sandbox.fleet_event("Delete"), "SUCCESS", physical=ID) + untouched(sandbox, name)
+    findings += [] if sandbox.named("other") == sandbox.hooks("other") == [name] else ["the new deployment group has suffered"]
+    return findings + (["the old deployment group is left"] if sandbox.named() is not None else [])
+
+
+def renamed_in_part(sandbox: FleetSandbox) -> list[str]:
+    """The Delete of the old group would hit the hosts of the new one, or leave those of the old name behind."""
+    findings = create(sandbox)
+    for fleet, group in (
+        (sandbox.fleet(), sandbox.settings(deploymentGroupName="other")),
+        (sandbox.fleet(AutoScalingGroupName=f"{FIRST}-2"), sandbox.settings()),
+    ):
+        event = sandbox.fleet_event("Update", fleet, group)
+        findings += ask(sandbox, event, "FAILED", physical=ID) + standing(sandbox, FIRST)
+        # CloudFormation takes it back.
+        event = sandbox.fleet_event("Update", OldResourceProperties=event["ResourceProperties"])
+        findings += ask(sandbox, event, "SUCCESS", physical=ID) + standing(sandbox, FIRST)
+    return findings + called(sandbox, "CreateDeploymentGroup", 1) + delete(sandbox)
+
+
+# Delete.
+
+
+def deleted(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    released(sandbox)
+    return findings + delete(sandbox) + called(sandbox, "StopDeployment", 0)
+
+
+def deleted_twice(sandbox: FleetSandbox) -> list[str]:
+    return create(sandbox) + delete(sandbox) + delete(sandbox)
+
+
+def ended_delete(sandbox: FleetSandbox) -> list[str]:
+    """Lambda ends the run while the fleet goes, or when the hosts alone are left; the next one knows nothing of it."""
+    findings = []
+    for operation in ("DescribeAutoScalingGroups", "DescribeInstances"):
+        if not findings:
+            sandbox.failures, sandbox.slow = 0, 1000
+            sandbox.stand(FIRST)
+            sandbox.stack_faults = [hang(sandbox, operation, 2)]
+            findings += [f"{operation}: {each}" for each in delete(sandbox, failures=1)]
+    return findings
+
+
+def deleted_twice_at_a_time(sandbox: FleetSandbox) -> list[str]:
+    """Another run with the same event is a call ahead."""
+    findings = create(sandbox)
+
+    def fault(called: str) -> Answer | None:
+        if called != "ListDeployments":
+            return None
+        sandbox.world.codedeploy.delete_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)
+        sandbox._hook()
+        sandbox.go(FIRST)
+        return refused("DeploymentGroupDoesNotExistException", f"No deployment group found for name: {GROUP}")
+
+    sandbox.stack_faults.append(fault)
+    return findings + delete(sandbox)
+
+
+def half_made(sandbox: FleetSandbox) -> list[str]:
+    """A Create came to nothing, or to hosts alone, or to all but the answer."""
+    event = sandbox.fleet_event("Delete", PhysicalResourceId="nothing-made")
+    findings = ask(sandbox, event, "SUCCESS", physical="nothing-made")
+    sandbox.stand(FIRST)
+    findings += ask(sandbox, event, "SUCCESS", physical="nothing-made") + nothing_left(sandbox)
+    findings += create(sandbox)
+    return findings + ask(sandbox, event, "SUCCESS", physical="nothing-made") + nothing_left(sandbox)
+
+
+def application_gone(sandbox: FleetSandbox) -> list[str]:
+    """Somebody deleted it, and with it the deployment group."""
+    findings = create(sandbox)
+    sandbox.world.codedeploy.delete_application(applicationName=APPLICATION)
+    sandbox._hook()
+    sandbox.before = sandbox.others()
+    return findings + delete(sandbox)
+
+
+def deleted_during_a_release(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    released(sandbox)
+    sandbox.release()
+    return findings + delete(sandbox) + called(sandbox, "StopDeployment", 1)
+
+
+def release_that_stops_slowly(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    sandbox.stops_slowly, sandbox.slow = True, 100
+    sandbox.release()
+    return findings + delete(sandbox)
+
+
+def deleted_when_a_release_ends(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    release = sandbox.release()
+    sandbox.stack_faults.append(meanwhile("StopDeployment", lambda: sandbox.succeed(release)))
+    return findings + delete(sandbox) + called(sandbox, "StopDeployment", 1)
+
+
+def leftovers(sandbox: FleetSandbox) -> list[str]:
+    """Copies of releases that failed, and the first fleet, which a release kept."""
+    findings = create(sandbox)
+    released(sandbox)
+    sandbox.stand(FIRST)
+    leftover(sandbox)
+    leftover(sandbox)
+    return findings + delete(sandbox) + called(sandbox, "DeleteAutoScalingGroup", 4)
+
+
+def busy(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    sandbox.stack_faults.append(refuse("DeleteAutoScalingGroup", "ScalingActivityInProgress", "There are activities in progress", 2))
+    return findings + delete(sandbox) + called(sandbox, "DeleteAutoScalingGroup", 3)
+
+
+def slow_hosts(sandbox: FleetSandbox) -> list[str]:
+    """The fleet goes in a moment, its hosts in many minutes."""
+    findings = create(sandbox)
+    sandbox.slow = 300
+    return findings + delete(sandbox)
+
+
+def goes_by_itself(sandbox: FleetSandbox) -> list[str]:
+    """Somebody deletes it between the look and the call."""
+    findings = create(sandbox)
+    sandbox.stack_faults.append(meanwhile("DeleteAutoScalingGroup", lambda: sandbox._end(FIRST)))
+    return findings + delete(sandbox)
+
+
+# Refusals, and the end of a run.
+
+
+def nth(number: int, seen: list[str]) -> Fault:
+    """Refuses the call of this number, and notes which that is."""
+    count = [0]
+
+    def fault(called: str) -> Answer | None:
+        count[0] += 1
+        if count[0] != number:
+            return None
+        seen.append(called)
+        return refused("AccessDeniedException", f"not authorized to perform: {called}")
+
+    return fault
+
+
+def each_call_refused(sandbox: FleetSandbox, prepare: Checks, event: dict, after: Checks, operations: set[str]) -> list[str]:
+    """Refuses the first call of the request, then the second of the same request, until each was refused once."""
+    findings: list[str] = []
+    met: set[str] = set()
+    for number in range(1, 99):
+        seen: list[str] = []
+        findings += prepare()
+        before = len(sandbox.address.bodies)
+        sandbox.stack_faults = [nth(number, seen)]
+        sandbox.deliver(event)
+        sandbox.stack_faults = []
+        answers = [json.loads(body) for body in sandbox.address.bodies[before:]]
+        right = [each["Status"] for each in answers] == (["FAILED"] if seen else ["SUCCESS"])
+        told = not seen or all(f"perform: {seen[0]}" in each["Reason"] for each in answers)
+        findings += [] if right and told else [f"answers {answers} when {seen} is refused"]
+        findings += [f"{each}, after {seen} was refused" for each in after()] + failed(sandbox, 0)
+        if not seen or findings:
+            break
+        met.update(seen)
+    return findings or [f"{each} was never refused" for each in operations - met]
+
+
+def create_refused(sandbox: FleetSandbox) -> list[str]:
+    """What was made goes with the Delete that follows."""
+    operations = {"GetDeploymentGroup", "DescribeAutoScalingGroups", "CreateAutoScalingGroup", "CreateDeploymentGroup"}
+    return each_call_refused(sandbox, lambda: [], sandbox.fleet_event("Create"), lambda: delete(sandbox), operations)
+
+
+def update_refused(sandbox: FleetSandbox) -> list[str]:
+    """The fleet that counts serves on, and the next Update puts everything right."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    operations = {"GetDeploymentGroup", "ListDeployments", "DescribeAutoScalingGroups", "DeleteAutoScalingGroup"}
+    operations |= {"UpdateAutoScalingGroup", "CreateOrUpdateTags", "UpdateDeploymentGroup"}
+    operations |= {"AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups"}
+
+    def prepare() -> list[str]:
+        leftover(sandbox)
+        sandbox.world.scaling.attach_load_balancer_target_groups(AutoScalingGroupName=current, TargetGroupARNs=sandbox.targets[1:])
+        sandbox.world.scaling.detach_load_balancer_target_groups(AutoScalingGroupName=current, TargetGroupARNs=sandbox.targets[:1])
+        return []
+
+    def after() -> list[str]:
+        serving = [each for each in sandbox.fleets()[current].instance_states if each.lifecycle_state == "InService"]
+        safe = len(serving) >= 2 and not going(sandbox.fleets()[current]) and sandbox.named() == [current]
+        return update(sandbox, current) if safe else ["the fleet that counts has suffered"]
+
+    event = sandbox.fleet_event("Update")
+    return findings or each_call_refused(sandbox, prepare, event, after, operations)
+
+
+def delete_refused(sandbox: FleetSandbox) -> list[str]:
+    """The next Delete finds what the one before left."""
+    operations = {"GetDeploymentGroup", "ListDeployments", "StopDeployment", "DeleteDeploymentGroup"}
+    operations |= {"DescribeAutoScalingGroups", "DeleteAutoScalingGroup", "DescribeInstances"}
+
+    def prepare() -> list[str]:
+        findings = create(sandbox)
+        sandbox.release()
+        return findings
+
+    return each_call_refused(sandbox, prepare, sandbox.fleet_event("Delete"), lambda: delete(sandbox), operations)
+
+
+def invoke_denied(sandbox: FleetSandbox) -> list[str]:
+    sandbox.timeout = 30
+    sandbox.stack_faults = [refuse("Invoke", "AccessDeniedException", "not authorized to perform: lambda:InvokeFunction")]
+    findings = create(sandbox, "FAILED", "AccessDenied")
+    sandbox.timeout = sandbox.program.timeout
+    return findings + delete(sandbox)
+
+
+def many_runs(sandbox: FleetSandbox) -> list[str]:
+    sandbox.timeout, sandbox.slow = 90, 150
+    findings = create(sandbox) + called(sandbox, "CreateAutoScalingGroup", 1)
+    current = released(sandbox)
+    findings += update(sandbox, current) + delete(sandbox) + called(sandbox, "DeleteAutoScalingGroup", 1)
+    return findings + ([] if sandbox.runs >= 10 else [f"{sandbox.runs} runs"])
+
+
+def refused_answer(sandbox: FleetSandbox) -> list[str]:
+    sandbox.address.refusals = [500, HANGS_UP, 503]
+    return create(sandbox)
+
+
+def refused_runs(sandbox: FleetSandbox) -> list[str]:
+    """No answer is taken in a whole run; Lambda delivers the event again."""
+    sandbox.address.refusals = [503] * 5
+    findings = create(sandbox, failures=1) + called(sandbox, "CreateAutoScalingGroup", 1)
+    current, sandbox.failures, sandbox.address.refusals = released(sandbox), 0, [503] * 5
+    findings += update(sandbox, current, failures=1)
+    sandbox.failures, sandbox.address.refusals = 0, [503] * 5
+    return findings + delete(sandbox, failures=1)
+
+
+def long_reason(sandbox: FleetSandbox) -> list[str]:
+    sandbox.stack_faults.append(refuse("CreateAutoScalingGroup", "Odd", 'sélection "🐎"\n' * 1000))
+    return create(sandbox, "FAILED", 'sélection "🐎"')
