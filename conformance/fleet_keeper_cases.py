@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 
 from emptier_cases import ask, physical_id
-from fleet_keeper_sandbox import APPLICATION, FIRST, GROUP, ID, FleetSandbox, going
+from fleet_keeper_sandbox import APPLICATION, COPIES, FIRST, GROUP, ID, LOAD, FleetSandbox, called_with, going, small
 from keeper_cases import called, failed, refuse
 from keeper_sandbox import Answer, Fault, refused
-from sandbox import CHAIN, HANGS_UP
+from sandbox import HANGS_UP
 
 Checks = Callable[[], list[str]]
 
@@ -33,12 +33,21 @@ def delete(sandbox: FleetSandbox, status: str = "SUCCESS", reason: str = "", fai
     return findings + (nothing_left(sandbox) if status == "SUCCESS" else [])
 
 
-def standing(sandbox: FleetSandbox, name: str, fleet: dict | None = None, group: dict | None = None) -> list[str]:
+def standing(
+    sandbox: FleetSandbox, name: str, fleet: dict | None = None, group: dict | None = None, load: dict | None = None
+) -> list[str]:
     """Findings unless this fleet is there alone, as it was asked for, in service, and named by the deployment group."""
-    fleet, settings = fleet or sandbox.fleet(), group or sandbox.settings()
     there = {each: found for each, found in sandbox.fleets().items() if not going(found)}
-    if list(there) != [name] or sandbox.named() != [name] or sandbox.hooks() != [name]:
-        return [f"fleets {list(there)}, the deployment group names {sandbox.named()}, hooks on {sandbox.hooks()}"]
+    return as_asked(sandbox, name, fleet, group, load) if list(there) == [name] else [f"the fleets are {list(there)}"]
+
+
+def as_asked(
+    sandbox: FleetSandbox, name: str, fleet: dict | None = None, group: dict | None = None, load: dict | None = None
+) -> list[str]:
+    """The same, whichever fleets there are beside it."""
+    fleet, settings = called_with(fleet or sandbox.fleet()), small(group or sandbox.settings())
+    if sandbox.named() != [name] or sandbox.hooks() != [name]:
+        return [f"the deployment group names {sandbox.named()}, hooks on {sandbox.hooks()}"]
     [found] = sandbox.world.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
     wanted = {key: value for key, value in fleet.items() if key not in ("AutoScalingGroupName", "LaunchTemplate", "Tags")}
     wanted["LaunchTemplate"] = {"LaunchTemplateName": "shop", **fleet["LaunchTemplate"]}
@@ -48,10 +57,10 @@ def standing(sandbox: FleetSandbox, name: str, fleet: dict | None = None, group:
     findings += [] if tags == asked else [f"tags of the fleet are {tags}"]
     serving = [each for each in found["Instances"] if each["LifecycleState"] == "InService"]
     findings += [] if len(serving) >= fleet["MinSize"] else [f"{len(serving)} hosts are in service"]
-    answer = sandbox.world.codedeploy.get_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)
-    options = {key: value for key, value in settings.items() if key != "tags"}
-    kept = answer["deploymentGroupInfo"]
-    return findings + [f"{key} is {kept.get(key)}" for key, value in options.items() if kept.get(key) != value]
+    policies = [each["TargetTrackingConfiguration"] for each in sandbox.policies(name)]
+    findings += [] if policies == ([LOAD if load is None else load] if load is None or load else []) else [f"policies are {policies}"]
+    kept = sandbox.world.codedeploy.get_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)["deploymentGroupInfo"]
+    return findings + [f"{key} is {kept.get(key)}" for key, value in settings.items() if kept.get(key) != value]
 
 
 def nothing_left(sandbox: FleetSandbox) -> list[str]:
@@ -119,7 +128,7 @@ def created_twice_at_a_time(sandbox: FleetSandbox) -> list[str]:
     """Another run with the same event is a call ahead."""
 
     def another() -> None:
-        sandbox.world.codedeploy.create_deployment_group(**sandbox.settings(), autoScalingGroups=[FIRST])
+        sandbox.world.codedeploy.create_deployment_group(**small(sandbox.settings()), autoScalingGroups=[FIRST])
         sandbox._hook()
 
     sandbox.stack_faults.append(meanwhile("CreateAutoScalingGroup", lambda: sandbox.stand(FIRST)))
@@ -148,16 +157,49 @@ def over_one_that_goes(sandbox: FleetSandbox) -> list[str]:
 
 
 def hosts_never_come_up(sandbox: FleetSandbox) -> list[str]:
-    """Then no answer is right; Lambda ends the chain, and CloudFormation has stopped waiting. The Delete follows."""
-    sandbox.timeout, sandbox.hosts_come_up = 90, False
-    sandbox.deliver(sandbox.fleet_event("Create"))
-    findings = unanswered(sandbox) + called(sandbox, "CreateDeploymentGroup", 0)
+    """The reason is what Auto Scaling says of it, and comes before CloudFormation stops waiting. The Delete follows."""
+    sandbox.hosts_come_up = False
+    about = {"AutoScalingGroupName": FIRST, "Cause": "", "StartTime": "2026-11-26T00:00:00Z", "Description": "Launching a host"}
+    sandbox.activities = [
+        {**about, "ActivityId": "3", "StatusCode": "InProgress"},
+        {**about, "ActivityId": "2", "StatusCode": "Failed", "StatusMessage": "There is no t3.micro left."},
+        {**about, "ActivityId": "1", "StatusCode": "Cancelled", "StatusMessage": "Somebody cancelled it."},
+    ]
+    reason = f"{FIRST} has 0 hosts in service, not 2. The last activity that failed: There is no t3.micro left."
+    findings = create(sandbox, "FAILED", reason)
+    findings += called(sandbox, "CreateDeploymentGroup", 0) + called(sandbox, "DescribeScalingActivities", 1) + in_time(sandbox)
     return findings + delete(sandbox)
 
 
-def unanswered(sandbox: FleetSandbox, before: int = 0) -> list[str]:
-    findings = [f"answers {body!r}" for body in sandbox.address.bodies[before:]]
-    return findings + ([] if sandbox.runs >= CHAIN else [f"{sandbox.runs} runs"])
+def in_time(sandbox: FleetSandbox, since: float = 0) -> list[str]:
+    """Findings unless it gave up after 50 minutes, and before CloudFormation does."""
+    passed = sandbox.clock - since
+    return [] if 3000 <= passed < 3500 else [f"it gave up after {passed} seconds"]
+
+
+def taken_back(sandbox: FleetSandbox) -> list[str]:
+    """CloudFormation has begun to delete what is still being made: the fleet must not come again."""
+    sandbox.status, sandbox.hosts_come_up = "CREATE_IN_PROGRESS", False
+
+    def roll_back() -> None:
+        sandbox.status = "ROLLBACK_IN_PROGRESS"
+        sandbox.go(FIRST)
+
+    sandbox.later(100, roll_back)
+    findings = ask(sandbox, sandbox.fleet_event("Create"), "FAILED", "has gone on", ID) + called(sandbox, "CreateAutoScalingGroup", 1)
+    return findings + delete(sandbox)
+
+
+def group_of_somebody_else(sandbox: FleetSandbox) -> list[str]:
+    """A deployment group has the name, and other hosts; neither it nor its deployment is ours to end."""
+    sandbox.stand("in-place", "in-place")
+    sandbox.world.codedeploy.create_deployment_group(**small(sandbox.settings()), autoScalingGroups=["in-place"])
+    sandbox._hook()
+    findings = create(sandbox, "FAILED", "not of this stack")
+    id = sandbox.world.codedeploy.create_deployment(applicationName=APPLICATION, deploymentGroupName=GROUP)["deploymentId"]
+    sandbox.deploying.deployments[id].status = "InProgress"
+    findings += ask(sandbox, sandbox.fleet_event("Delete"), "SUCCESS", physical=ID) + untouched(sandbox, "in-place")
+    return findings + ([] if sandbox.named() == ["in-place"] and sandbox.under_way() == [id] else ["the deployment group has suffered"])
 
 
 def new_role(sandbox: FleetSandbox) -> list[str]:
@@ -167,14 +209,14 @@ def new_role(sandbox: FleetSandbox) -> list[str]:
 
 def new_role_in_short_runs(sandbox: FleetSandbox) -> list[str]:
     """How often it was tried travels from run to run."""
-    sandbox.timeout = 90
+    sandbox.timeout = 120
     sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role"))
     return create(sandbox, "FAILED", "cannot assume") + called(sandbox, "CreateDeploymentGroup", 31) + delete(sandbox)
 
 
 def unknown_role(sandbox: FleetSandbox) -> list[str]:
     sandbox.stack_faults.append(refuse("CreateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role"))
-    return create(sandbox, "FAILED", "cannot assume") + delete(sandbox)
+    return create(sandbox, "FAILED", "cannot assume") + called(sandbox, "CreateDeploymentGroup", 31) + delete(sandbox)
 
 
 def group_refused(sandbox: FleetSandbox) -> list[str]:
@@ -191,28 +233,65 @@ def first_release(sandbox: FleetSandbox) -> list[str]:
     return findings + update(sandbox, current) + called(sandbox, "CreateAutoScalingGroup", 1)
 
 
+def everything(sandbox: FleetSandbox) -> tuple[dict, dict]:
+    """Another fleet and another deployment group, each in whatever can change."""
+    fleet = sandbox.fleet(
+        LaunchTemplate={"LaunchTemplateId": sandbox.template, "Version": "2"},
+        MinSize="3",
+        MaxSize="6",
+        VPCZoneIdentifier=sandbox.subnets[1:],
+        HealthCheckType="ELB",
+        HealthCheckGracePeriod=60,
+        TargetGroupARNs=sandbox.targets[1:],
+        Tags=[*sandbox.fleet()["Tags"], {"Key": "team", "Value": "shop", "PropagateAtLaunch": True}],
+    )
+    return fleet, sandbox.settings(
+        DeploymentConfigName="CodeDeployDefault.OneAtATime",
+        ServiceRoleArn="arn:aws:iam::123456789012:role/another",
+        LoadBalancerInfo={"TargetGroupInfoList": [{"Name": "shop-live-targets-new"}]},
+        AlarmConfiguration={"Enabled": True, "Alarms": [{"Name": "shop-live-errors-dev"}]},
+        AutoRollbackConfiguration={"Enabled": True, "Events": ["DEPLOYMENT_FAILURE"]},
+        OutdatedInstancesStrategy="IGNORE",
+        BlueGreenDeploymentConfiguration={
+            "GreenFleetProvisioningOption": {"Action": "COPY_AUTO_SCALING_GROUP"},
+            "DeploymentReadyOption": {"ActionOnTimeout": "STOP_DEPLOYMENT", "WaitTimeInMinutes": 30},
+            "TerminateBlueInstancesOnDeploymentSuccess": {"Action": "TERMINATE", "TerminationWaitTimeInMinutes": 60},
+        },
+    )
+
+
 def everything_changes(sandbox: FleetSandbox) -> list[str]:
     findings = create(sandbox)
     current = released(sandbox, 2)
-    template = {"LaunchTemplateId": sandbox.template, "Version": "2"}
-    tags = [*sandbox.fleet()["Tags"], {"Key": "team", "Value": "shop", "PropagateAtLaunch": True}]
-    fleet = sandbox.fleet(LaunchTemplate=template, MinSize=3, MaxSize=6, VPCZoneIdentifier=",".join(sandbox.subnets[1:]), Tags=tags)
-    group = sandbox.settings(
-        deploymentConfigName="CodeDeployDefault.OneAtATime",
-        serviceRoleArn="arn:aws:iam::123456789012:role/another",
-        alarmConfiguration={"enabled": True, "alarms": [{"name": "shop-live-errors-dev"}, {"name": "shop-live-slow-dev"}]},
-        blueGreenDeploymentConfiguration={"greenFleetProvisioningOption": {"action": "COPY_AUTO_SCALING_GROUP"}},
-    )
-    fleet |= {"HealthCheckType": "ELB", "HealthCheckGracePeriod": 60}
-    findings += update(sandbox, current, fleet=fleet, group=group)
-    findings += update(sandbox, current, fleet=fleet, group=group)
-    return findings + update(sandbox, current, fleet=sandbox.fleet(MinSize=1, Tags=tags))
+    fleet, group = everything(sandbox)
+    findings += update(sandbox, current, fleet=fleet, group=group) + update(sandbox, current, fleet=fleet, group=group)
+    return findings + update(sandbox, current, fleet=sandbox.fleet(MinSize="1", Tags=fleet["Tags"]))
+
+
+def alarms_are_gone(sandbox: FleetSandbox) -> list[str]:
+    """What is no longer asked for must not stay as it was: the stack deletes the alarms."""
+    findings = create(sandbox)
+    off = {"AlarmConfiguration": {"Enabled": False}, "AutoRollbackConfiguration": {"Enabled": False}}
+    group = {key: value for key, value in sandbox.settings().items() if key not in off}
+    return findings + update(sandbox, FIRST, group=group) + as_asked(sandbox, FIRST, group={**group, **off})
+
+
+def load_changes(sandbox: FleetSandbox) -> list[str]:
+    """Scaling by load comes and goes, on the fleet that counts; a policy of somebody else stays."""
+    none: dict = {}
+    findings = create(sandbox, load=none) + update(sandbox, FIRST) + update(sandbox, FIRST, load={**LOAD, "TargetValue": 30})
+    current = released(sandbox)
+    findings += update(sandbox, current) + update(sandbox, current, load=none) + update(sandbox, current, load=none)
+    sandbox.put(current, "by-hand", LOAD)
+    findings += ask(sandbox, sandbox.fleet_event("Update", load=none), "SUCCESS", physical=ID) + called(sandbox, "DeletePolicy", 1)
+    names = [each["PolicyName"] for each in sandbox.policies(current)]
+    return findings + ([] if names == ["by-hand"] else [f"policies {names}"]) + delete(sandbox)
 
 
 def updated_twice(sandbox: FleetSandbox) -> list[str]:
     """The same Update comes again, the second time when a deployment has been."""
     findings = create(sandbox)
-    fleet = sandbox.fleet(MaxSize=6)
+    fleet = sandbox.fleet(MaxSize="6")
     findings += update(sandbox, FIRST, fleet=fleet)
     return findings + update(sandbox, released(sandbox), fleet=fleet) + delete(sandbox, fleet=fleet)
 
@@ -249,7 +328,7 @@ def released_meanwhile(sandbox: FleetSandbox) -> list[str]:
     findings = create(sandbox)
     release = sandbox.release()
     sandbox.later(200, lambda: sandbox.succeed(release))
-    return findings + update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize=6))
+    return findings + update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize="6"))
 
 
 def released_in_a_later_run(sandbox: FleetSandbox) -> list[str]:
@@ -257,7 +336,7 @@ def released_in_a_later_run(sandbox: FleetSandbox) -> list[str]:
     sandbox.timeout = 90
     release = sandbox.release()
     sandbox.later(200, lambda: sandbox.succeed(release))
-    findings += update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize=6))
+    findings += update(sandbox, release.copy, fleet=sandbox.fleet(MaxSize="6"))
     return findings + ([] if sandbox.runs > 4 else [f"{sandbox.runs} runs"])
 
 
@@ -266,20 +345,133 @@ def fails_meanwhile(sandbox: FleetSandbox) -> list[str]:
     current = released(sandbox)
     release = sandbox.release()
     sandbox.later(200, lambda: sandbox.fail(release))
-    return findings + update(sandbox, current)
+    return findings + update(sandbox, current, fleet=sandbox.fleet(MaxSize="6"))
 
 
 def endless_release(sandbox: FleetSandbox) -> list[str]:
-    """No answer, and nothing changes; CloudFormation takes the Update back, and the deployment still runs."""
+    """It gives up, and nothing has changed; CloudFormation takes the Update back, and the deployment still runs."""
     findings = create(sandbox)
     release = sandbox.release()
-    sandbox.timeout, before, count = 90, len(sandbox.address.bodies), len(sandbox.calls)
-    sandbox.deliver(sandbox.fleet_event("Update", fleet=sandbox.fleet(MaxSize=6)))
-    findings += unanswered(sandbox, before) + untouched(sandbox, FIRST, release.copy) + called(sandbox, "StopDeployment", 0)
-    asked = set(sandbox.calls[count:])
-    findings += [] if asked == {"GetDeploymentGroup", "ListDeployments", "Invoke"} else [f"it calls {sorted(asked)}"]
+    since, count = sandbox.clock, len(sandbox.calls)
+    reason = f"Deployment {release.id} is under way: wait for its end, or stop it"
+    event = sandbox.fleet_event("Update", fleet=sandbox.fleet(MaxSize="6"))
+    findings += ask(sandbox, event, "FAILED", reason, ID) + in_time(sandbox, since)
+    asked = [each for each in sandbox.calls[count:] if not each.startswith(("Describe", "List", "Get")) and each != "Invoke"]
+    findings += untouched(sandbox, FIRST, release.copy) + ([f"it calls {asked}"] if asked else [])
+    sandbox.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    findings += at_once(sandbox, FIRST, release.copy)
     sandbox.succeed(release)
     return findings + update(sandbox, release.copy)
+
+
+def at_once(sandbox: FleetSandbox, current: str, *others: str, **asked: dict) -> list[str]:
+    """Delivers an Update of nothing during a deployment."""
+    waits, runs = sandbox.waits, sandbox.runs
+    findings = ask(sandbox, sandbox.fleet_event("Update", **asked), "SUCCESS", physical=ID) + as_asked(sandbox, current, **asked)
+    findings += [] if (sandbox.waits, sandbox.runs) == (waits, runs + 1) else ["an Update of nothing waits for a deployment"]
+    return findings + untouched(sandbox, current, *others)
+
+
+def nothing_changes(sandbox: FleetSandbox) -> list[str]:
+    """AWS tells it in another order and with more about it."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    sandbox.world.scaling.create_or_update_tags(
+        Tags=[{"Key": "by", "Value": "hand", "ResourceId": current, "ResourceType": "auto-scaling-group", "PropagateAtLaunch": False}]
+    )
+    left, release = leftover(sandbox), sandbox.release()
+    group = sandbox.deploying.deployment_groups[APPLICATION][GROUP]
+    group.alarm_configuration = {**group.alarm_configuration, "ignorePollAlarmFailure": False}
+    group.alarm_configuration["alarms"] = group.alarm_configuration["alarms"][::-1]
+    sandbox.fleets()[current].vpc_zone_identifier = ",".join(sandbox.subnets[1::-1])
+    findings += ask(sandbox, sandbox.fleet_event("Update"), "SUCCESS", physical=ID)
+    findings += ["an Update of nothing waits for a deployment"] if release.id not in sandbox.under_way() or sandbox.runs != 2 else []
+    return findings + untouched(sandbox, current, left, release.copy) + called(sandbox, "UpdateDeploymentGroup", 0)
+
+
+def anything_changes(sandbox: FleetSandbox) -> list[str]:
+    """Whatever it is, it waits for the deployment, and is there then."""
+    findings = create(sandbox)
+    fleet, group = everything(sandbox)
+    # A tag stays, so that it comes with everything at the end.
+    parts = [key for key in fleet if key != "Tags" and fleet[key] != sandbox.fleet()[key]]
+    changes: list[dict] = [{"fleet": sandbox.fleet(**{key: fleet[key]})} for key in parts]
+    changes += [{"group": sandbox.settings(**{key: group[key]})} for key in group if group[key] != sandbox.settings()[key]]
+    changes += [{"load": {**LOAD, "TargetValue": 30}}, {"load": {}}, {"fleet": fleet, "group": group}]
+    for asked in changes:
+        release, waits = sandbox.release(), sandbox.waits
+        sandbox.later(100, lambda release=release: sandbox.succeed(release))
+        found = update(sandbox, release.copy, **asked) + ([] if sandbox.waits > waits else ["it does not wait for a deployment"])
+        findings += [f"{asked}: {each}" for each in found]
+        if found or asked == changes[-1]:
+            return findings
+        findings += update(sandbox, release.copy)
+    return findings
+
+
+def update_taken_back(sandbox: FleetSandbox) -> list[str]:
+    """CloudFormation takes it back while it waits; it must not come true when the deployment ends."""
+    findings = create(sandbox)
+    sandbox.timeout = 120
+    release = sandbox.release()
+
+    def roll_back() -> None:
+        sandbox.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+
+    sandbox.later(100, roll_back)
+    sandbox.later(115, lambda: sandbox.succeed(release))
+    findings += ask(sandbox, sandbox.fleet_event("Update", fleet=sandbox.fleet(MaxSize="6")), "FAILED", "has gone on", ID)
+    sandbox.succeed(release)
+    return findings + standing(sandbox, release.copy) + update(sandbox, release.copy)
+
+
+def busy_update(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    sandbox.stack_faults.append(refuse("UpdateAutoScalingGroup", "ScalingActivityInProgress", "There are activities in progress", 2))
+    sandbox.stack_faults.append(refuse("PutScalingPolicy", "ResourceContention", "You already have a pending update", 1))
+    return findings + update(sandbox, FIRST, fleet=sandbox.fleet(MaxSize="6"))
+
+
+def refused_update_deletes_nothing(sandbox: FleetSandbox) -> list[str]:
+    findings = create(sandbox)
+    left = leftover(sandbox)
+    sandbox.stack_faults = [refuse("UpdateDeploymentGroup", "InvalidAlarmConfigException", "There is no such alarm")]
+    findings += ask(sandbox, sandbox.fleet_event("Update"), "FAILED", "no such alarm", ID) + untouched(sandbox, FIRST, left)
+    sandbox.stack_faults = []
+    return findings + update(sandbox, FIRST)
+
+
+# Fleets that are kept.
+
+
+def kept(sandbox: FleetSandbox) -> list[str]:
+    """Releases that succeeded are kept, those that failed or were stopped go, and at the end everything."""
+    group = sandbox.keeping()
+    findings = create(sandbox, group=group)
+    before = released(sandbox)
+    leftover(sandbox)
+    current = released(sandbox)
+    sandbox.fail(sandbox.release(), "Stopped")
+    # CodeDeploy knows nothing of these.
+    unknown = [f"{COPIES}777777777", f"{COPIES}by-hand"]
+    for name in unknown:
+        sandbox.stand(name)
+    findings += ask(sandbox, sandbox.fleet_event("Update", group=group), "SUCCESS", physical=ID)
+    findings += as_asked(sandbox, current, group=group) + untouched(sandbox, FIRST, before, current, *unknown)
+    findings += called(sandbox, "DeleteAutoScalingGroup", 2)
+    release = sandbox.release()
+    findings += at_once(sandbox, current, FIRST, before, *unknown, release.copy, group=group)
+    return findings + delete(sandbox, group=group)
+
+
+def kept_no_longer(sandbox: FleetSandbox) -> list[str]:
+    group = sandbox.keeping()
+    findings = create(sandbox, group=group)
+    released(sandbox)
+    current = released(sandbox)
+    findings += ask(sandbox, sandbox.fleet_event("Update", group=group), "SUCCESS", physical=ID)
+    findings += called(sandbox, "DeleteAutoScalingGroup", 0)
+    return findings + update(sandbox, current) + called(sandbox, "DeleteAutoScalingGroup", 2) + delete(sandbox)
 
 
 def hosts_are_gone(sandbox: FleetSandbox) -> list[str]:
@@ -313,14 +505,14 @@ def other_targets(sandbox: FleetSandbox) -> list[str]:
     """The stack replaces the target group, and deletes the one before when the Update has been answered."""
     findings = create(sandbox)
     current = released(sandbox)
-    group = sandbox.settings(loadBalancerInfo={"targetGroupInfoList": [{"name": "shop-live-targets-new"}]})
+    group = sandbox.settings(LoadBalancerInfo={"TargetGroupInfoList": [{"Name": "shop-live-targets-new"}]})
     return findings + update(sandbox, current, fleet=sandbox.fleet(TargetGroupARNs=sandbox.targets[1:]), group=group)
 
 
 def updated_with_a_new_role(sandbox: FleetSandbox) -> list[str]:
     findings = create(sandbox)
     sandbox.stack_faults.append(refuse("UpdateDeploymentGroup", "InvalidRoleException", "CodeDeploy cannot assume the role", 3))
-    return findings + update(sandbox, FIRST, group=sandbox.settings(serviceRoleArn="arn:aws:iam::123456789012:role/another"))
+    return findings + update(sandbox, FIRST, group=sandbox.settings(ServiceRoleArn="arn:aws:iam::123456789012:role/another"))
 
 
 def renamed(sandbox: FleetSandbox) -> list[str]:
@@ -330,7 +522,7 @@ def renamed(sandbox: FleetSandbox) -> list[str]:
     leftover(sandbox)
     name = f"{FIRST}-2"
     fleet = sandbox.fleet(AutoScalingGroupName=name, Tags=[{"Key": "Name", "Value": name, "PropagateAtLaunch": True}])
-    new = sandbox.fleet_event("Update", fleet, sandbox.settings(deploymentGroupName="other"))
+    new = sandbox.fleet_event("Update", fleet, sandbox.settings(DeploymentGroupName="other"))
     findings += ask(sandbox, new, "SUCCESS")
     findings += ["the other group is the same resource"] if physical_id(sandbox) == ID else []
     findings += [] if sandbox.named("other") == [name] and sandbox.named() == [current] else ["a deployment group is missing"]
@@ -343,7 +535,7 @@ def renamed_in_part(sandbox: FleetSandbox) -> list[str]:
     """The Delete of the old group would hit the hosts of the new one, or leave those of the old name behind."""
     findings = create(sandbox)
     for fleet, group in (
-        (sandbox.fleet(), sandbox.settings(deploymentGroupName="other")),
+        (sandbox.fleet(), sandbox.settings(DeploymentGroupName="other")),
         (sandbox.fleet(AutoScalingGroupName=f"{FIRST}-2"), sandbox.settings()),
     ):
         event = sandbox.fleet_event("Update", fleet, group)
@@ -451,6 +643,32 @@ def busy(sandbox: FleetSandbox) -> list[str]:
     return findings + delete(sandbox) + called(sandbox, "DeleteAutoScalingGroup", 3)
 
 
+def never_goes(sandbox: FleetSandbox) -> list[str]:
+    """Whatever it waits for, it says so before CloudFormation stops waiting; the next Delete goes on."""
+    findings = create(sandbox)
+    sandbox.stops_slowly, sandbox.slow = True, 10**6
+    release = sandbox.release()
+
+    def end_fleets() -> None:
+        sandbox.due.clear()
+        for name in sandbox.fleets():
+            sandbox._end(name)
+
+    def end_hosts() -> None:
+        for _, action in sandbox.due:
+            action()
+
+    for reason, go_on in (
+        (f"Deployment {release.id} is under way", lambda: sandbox.fail(release, "Stopped")),
+        (f"Still there: {FIRST}, {release.copy}.", end_fleets),
+        ("Still there: i-", end_hosts),
+    ):
+        since = sandbox.clock
+        findings += delete(sandbox, "FAILED", reason) + in_time(sandbox, since)
+        go_on()
+    return findings + delete(sandbox)
+
+
 def slow_hosts(sandbox: FleetSandbox) -> list[str]:
     """The fleet goes in a moment, its hosts in many minutes."""
     findings = create(sandbox)
@@ -507,6 +725,7 @@ def each_call_refused(sandbox: FleetSandbox, prepare: Checks, event: dict, after
 def create_refused(sandbox: FleetSandbox) -> list[str]:
     """What was made goes with the Delete that follows."""
     operations = {"GetDeploymentGroup", "DescribeAutoScalingGroups", "CreateAutoScalingGroup", "CreateDeploymentGroup"}
+    operations |= {"DescribeStacks", "ListDeployments", "PutScalingPolicy"}
     return each_call_refused(sandbox, lambda: [], sandbox.fleet_event("Create"), lambda: delete(sandbox), operations)
 
 
@@ -516,7 +735,7 @@ def update_refused(sandbox: FleetSandbox) -> list[str]:
     current = released(sandbox)
     operations = {"GetDeploymentGroup", "ListDeployments", "DescribeAutoScalingGroups", "DeleteAutoScalingGroup"}
     operations |= {"UpdateAutoScalingGroup", "CreateOrUpdateTags", "UpdateDeploymentGroup"}
-    operations |= {"AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups"}
+    operations |= {"AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "DescribeStacks", "PutScalingPolicy"}
 
     def prepare() -> list[str]:
         leftover(sandbox)

@@ -16,12 +16,13 @@ from keeper_sandbox import Answer, KeeperSandbox, done, refused
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, autoscaling_backends
 from moto.codedeploy.models import CodeDeployBackend, codedeploy_backends
 from moto.core.models import botocore_stubber
-from sandbox import Program
+from sandbox import STACK, Program
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 APPLICATION, GROUP, FIRST = "shop-live-app-dev", "shop-live-group-dev", "shop-live-fleet-dev"
 COPIES = f"CodeDeploy_{GROUP}_d-"
 ID = f"fleet-of-{APPLICATION}/{GROUP}"
+LOAD = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 60}
 HOOK = "CodeDeploy-managed-automatic-launch-deployment-hook-"
 # What others have, and what it may be taken for: name and tag Name. The last are of somebody who copied a tag, or a name.
 OTHERS = {
@@ -33,7 +34,7 @@ OTHERS = {
 UNDER_WAY = ("Created", "Queued", "InProgress", "Baking", "Ready")
 # What changes hosts or the deployment group.
 CHANGES = {f"{verb}{kind}" for verb in ("Create", "Update", "Delete") for kind in ("AutoScalingGroup", "DeploymentGroup")}
-CHANGES |= {"CreateOrUpdateTags", "AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups"}
+CHANGES |= {"CreateOrUpdateTags", "AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "PutScalingPolicy", "DeletePolicy"}
 COPIED = ("MinSize", "MaxSize", "DesiredCapacity", "VPCZoneIdentifier", "TargetGroupARNs", "HealthCheckType", "HealthCheckGracePeriod")
 
 
@@ -65,10 +66,15 @@ class FleetSandbox(KeeperSandbox):
         self.flaws: list[str] = []
         self.releases, self.making, self.slow = 0, "", 30.0
         self.hosts_come_up, self.stops_slowly = True, False
+        # What Auto Scaling has to tell of the first fleet, the newest first, and what CloudFormation tells of the stack.
+        self.activities: list[dict] = []
+        self.status = "UPDATE_IN_PROGRESS"
 
     def __enter__(self) -> "FleetSandbox":
         gaps.install()
         super().__enter__()
+        # The program's time is the sandbox's, and moto's goes on.
+        self._module.time = types.SimpleNamespace(sleep=self._wait, time=lambda: self.clock)
         self.world = clients()
         ec2 = self.world.ec2
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -86,14 +92,15 @@ class FleetSandbox(KeeperSandbox):
         self.world.codedeploy.create_application(applicationName=APPLICATION, computePlatform="Server")
         for name, tag in OTHERS.items():
             self.stand(name, tag, MinSize=1, TargetGroupARNs=[])
-        self.world.codedeploy.create_deployment_group(**self.settings(deploymentGroupName=f"{GROUP}-eu"), autoScalingGroups=[f"{FIRST}-eu"])
+        another = small(self.settings(DeploymentGroupName=f"{GROUP}-eu"))
+        self.world.codedeploy.create_deployment_group(**another, autoScalingGroups=[f"{FIRST}-eu"])
         self._hook()
         self.before = self.others()
         return self
 
     def _answer(self, session: boto3.session.Session) -> None:
         session.events.register("before-send", botocore_stubber)
-        for service in ("auto-scaling", "codedeploy", "ec2", "lambda"):
+        for service in ("auto-scaling", "cloudformation", "codedeploy", "ec2", "lambda"):
             session.events.register(f"before-call.{service}", self._call)
             session.events.register(f"after-call.{service}", self._called)
 
@@ -103,9 +110,9 @@ class FleetSandbox(KeeperSandbox):
         return {
             "AutoScalingGroupName": FIRST,
             "LaunchTemplate": {"LaunchTemplateId": self.template, "Version": "1"},
-            "MinSize": 2,
-            "MaxSize": 4,
-            "VPCZoneIdentifier": ",".join(self.subnets[:2]),
+            "MinSize": "2",
+            "MaxSize": "4",
+            "VPCZoneIdentifier": self.subnets[:2],
             "TargetGroupARNs": self.targets[:1],
             "HealthCheckType": "EC2",
             "HealthCheckGracePeriod": 300,
@@ -115,26 +122,34 @@ class FleetSandbox(KeeperSandbox):
 
     def settings(self, **changes: object) -> dict:
         return {
-            "applicationName": APPLICATION,
-            "deploymentGroupName": GROUP,
-            "serviceRoleArn": "arn:aws:iam::123456789012:role/shop-live-codedeploy-role-dev",
-            "deploymentConfigName": "CodeDeployDefault.AllAtOnce",
-            "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
-            "blueGreenDeploymentConfiguration": {
-                "greenFleetProvisioningOption": {"action": "COPY_AUTO_SCALING_GROUP"},
-                "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
-                "terminateBlueInstancesOnDeploymentSuccess": {"action": "TERMINATE", "terminationWaitTimeInMinutes": 5},
+            "ApplicationName": APPLICATION,
+            "DeploymentGroupName": GROUP,
+            "ServiceRoleArn": "arn:aws:iam::123456789012:role/shop-live-codedeploy-role-dev",
+            "DeploymentConfigName": "CodeDeployDefault.AllAtOnce",
+            "DeploymentStyle": {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"},
+            "BlueGreenDeploymentConfiguration": {
+                "GreenFleetProvisioningOption": {"Action": "COPY_AUTO_SCALING_GROUP"},
+                "DeploymentReadyOption": {"ActionOnTimeout": "CONTINUE_DEPLOYMENT"},
+                "TerminateBlueInstancesOnDeploymentSuccess": {"Action": "TERMINATE", "TerminationWaitTimeInMinutes": 5},
             },
-            "loadBalancerInfo": {"targetGroupInfoList": [{"name": "shop-live-targets-dev"}]},
-            "autoRollbackConfiguration": {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]},
-            "alarmConfiguration": {"enabled": True, "alarms": [{"name": "shop-live-errors-dev"}]},
-            "outdatedInstancesStrategy": "UPDATE",
-            "tags": [{"Key": "service", "Value": "live"}],
+            "LoadBalancerInfo": {"TargetGroupInfoList": [{"Name": "shop-live-targets-dev"}]},
+            "AutoRollbackConfiguration": {"Enabled": True, "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]},
+            "AlarmConfiguration": {"Enabled": True, "Alarms": [{"Name": "shop-live-errors-dev"}, {"Name": "shop-live-slow-dev"}]},
+            "OutdatedInstancesStrategy": "UPDATE",
             **changes,
         }
 
-    def fleet_event(self, kind: str, fleet: dict | None = None, group: dict | None = None, **more: object) -> dict:
+    def keeping(self) -> dict:
+        """A deployment group whose releases leave the fleet before alone."""
+        kept = {"TerminateBlueInstancesOnDeploymentSuccess": {"Action": "KEEP_ALIVE"}}
+        return self.settings(BlueGreenDeploymentConfiguration={**self.settings()["BlueGreenDeploymentConfiguration"], **kept})
+
+    def fleet_event(
+        self, kind: str, fleet: dict | None = None, group: dict | None = None, load: dict | None = None, **more: object
+    ) -> dict:
         wanted = {"Fleet": json.dumps(fleet or self.fleet()), "Group": json.dumps(group or self.settings())}
+        if load is None or load:
+            wanted["Scaling"] = json.dumps(load or LOAD)
         known: dict[str, object] = {} if kind == "Create" else {"PhysicalResourceId": ID}
         if kind == "Update":
             known["OldResourceProperties"] = self.fleet_event("Create")["ResourceProperties"]
@@ -184,35 +199,49 @@ class FleetSandbox(KeeperSandbox):
     def stand(self, name: str, tag: str = FIRST, **changes: object) -> None:
         """An Auto Scaling group whose hosts are in service."""
         tags = [{"Key": "Name", "Value": tag, "PropagateAtLaunch": True}]
-        self.world.scaling.create_auto_scaling_group(**self.fleet(AutoScalingGroupName=name, Tags=tags, **changes))
+        self.world.scaling.create_auto_scaling_group(**called_with(self.fleet(AutoScalingGroupName=name, Tags=tags, **changes)))
 
     def release(self) -> Release:
-        """CodeDeploy begins: the copy has tags and target groups of the fleet before, and gets the revision."""
+        """CodeDeploy begins: the copy has tags, target groups and policies of the fleet before, and gets the revision."""
         revision = {"revisionType": "S3", "s3Location": {"bucket": "bundles", "key": "live.zip", "bundleType": "zip"}}
         known = {"applicationName": APPLICATION, "deploymentGroupName": GROUP}
-        id = self.world.codedeploy.create_deployment(**known, revision=revision)["deploymentId"]
-        self.deploying.deployments[id].status = "InProgress"
+        deployment = self.deploying.deployments.pop(self.world.codedeploy.create_deployment(**known, revision=revision)["deploymentId"])
         self.releases += 1
+        # Moto's ids have another form.
+        deployment.deployment_id, deployment.status = f"d-{self.releases:09}", "InProgress"
+        self.deploying.deployments[deployment.deployment_id] = deployment
         [old] = self.named()
-        release = Release(id, old, f"{COPIES}{self.releases:09}")
+        release = Release(deployment.deployment_id, old, f"CodeDeploy_{GROUP}_{deployment.deployment_id}")
         [before] = self.world.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[old])["AutoScalingGroups"]
         template = {name: before["LaunchTemplate"][name] for name in ("LaunchTemplateId", "Version")}
         tags = [{name: tag[name] for name in ("Key", "Value", "PropagateAtLaunch")} for tag in before["Tags"]]
         copied = {name: before[name] for name in COPIED}
         self.world.scaling.create_auto_scaling_group(AutoScalingGroupName=release.copy, LaunchTemplate=template, Tags=tags, **copied)
+        for each in self.policies(old):
+            self.put(release.copy, each["PolicyName"], each["TargetTrackingConfiguration"])
         return release
 
     def succeed(self, release: Release) -> None:
-        """The deployment group goes over to the copy, and the fleet before is deleted."""
+        """The deployment group goes over to the copy, and the fleet before is deleted, unless that is kept."""
         if self.deploying.deployments[release.id].status in UNDER_WAY:
-            self.deploying.deployment_groups[APPLICATION][GROUP].auto_scaling_groups = [release.copy]
-            self.scaling.delete_auto_scaling_group(release.old)
+            group = self.deploying.deployment_groups[APPLICATION][GROUP]
+            group.auto_scaling_groups = [release.copy]
+            options = group.blue_green_deployment_configuration
+            if options.get("terminateBlueInstancesOnDeploymentSuccess", {}).get("action") != "KEEP_ALIVE":
+                self.scaling.delete_auto_scaling_group(release.old)
             self._hook()
             self.deploying.deployments[release.id].status = "Succeeded"
 
-    def fail(self, release: Release) -> None:
+    def fail(self, release: Release, status: str = "Failed") -> None:
         """The copy stays."""
-        self.deploying.deployments[release.id].status = "Failed"
+        self.deploying.deployments[release.id].status = status
+
+    def put(self, fleet: str, name: str, load: dict) -> None:
+        given = {"PolicyType": "TargetTrackingScaling", "TargetTrackingConfiguration": load}
+        self.world.scaling.put_scaling_policy(AutoScalingGroupName=fleet, PolicyName=name, **given)
+
+    def policies(self, fleet: str) -> list[dict]:
+        return self.world.scaling.describe_policies(AutoScalingGroupName=fleet)["ScalingPolicies"]
 
     def boot(self) -> None:
         """Every host is in service."""
@@ -333,6 +362,14 @@ class FleetSandbox(KeeperSandbox):
             return refused("InvalidAutoScalingGroupException", f"There is no one Auto Scaling group {wanted.get('autoScalingGroups')}")
         return None
 
+    def _DescribeStacks(self, wanted: dict) -> Answer:
+        if wanted.get("StackName") != STACK:
+            return refused("ValidationError", f"Stack with id {wanted.get('StackName')} does not exist")
+        return done(Stacks=[{"StackName": "shop", "StackId": STACK, "StackStatus": self.status}])
+
+    def _DescribeScalingActivities(self, wanted: dict) -> Answer:
+        return done(Activities=self.activities if wanted["AutoScalingGroupName"] == FIRST else [])
+
     def _StopDeployment(self, wanted: dict) -> Answer | None:
         deployment = self.deploying.deployments.get(wanted["deploymentId"])
         if wanted.get("autoRollbackEnabled", True):
@@ -349,6 +386,19 @@ class FleetSandbox(KeeperSandbox):
 
 def going(fleet: FakeAutoScalingGroup) -> bool:
     return hasattr(fleet, "status")
+
+
+def small(value: object) -> object:
+    """Properties of CloudFormation as CodeDeploy's API has them."""
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: small(each) for key, each in value.items()}
+    return [small(each) for each in value] if isinstance(value, list) else value
+
+
+def called_with(fleet: dict) -> dict:
+    """Properties of CloudFormation as EC2 Auto Scaling's API has them."""
+    sizes = {key: int(fleet[key]) for key in ("MinSize", "MaxSize")}
+    return {**fleet, **sizes, "VPCZoneIdentifier": ",".join(fleet["VPCZoneIdentifier"])}
 
 
 def given(params: dict) -> dict:

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
-from moto.autoscaling.models import AutoScalingBackend
+from moto.autoscaling.models import AutoScalingBackend, FakeScalingPolicy
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.awslambda.models import FunctionUrlConfig, LambdaAlias, LambdaFunction, LambdaStorage
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend
@@ -143,6 +144,33 @@ def with_names(create: Callable[..., Any]) -> Callable[..., Any]:
         return create(self, name, *given, **named)
 
     return created
+
+
+def with_group(put: Callable[..., FakeScalingPolicy]) -> Callable[..., FakeScalingPolicy]:
+    """Moto has one policy of a name in all Auto Scaling groups together."""
+
+    def made(self: AutoScalingBackend, name: str, **named: Any) -> FakeScalingPolicy:
+        policy = put(self, name=name, **named)
+        self.policies[policy.auto_scaling_group_name, name] = self.policies.pop(name)
+        return policy
+
+    return made
+
+
+def delete_policy(self: AutoScalingResponse) -> Any:
+    self.autoscaling_backend.policies.pop((self._get_param("AutoScalingGroupName"), self._get_param("PolicyName")), None)
+    return EmptyResult()
+
+
+def with_policies(delete: Callable[[AutoScalingBackend, str], None]) -> Callable[[AutoScalingBackend, str], None]:
+    """Moto keeps the policies of an Auto Scaling group that goes."""
+
+    def deleted(self: AutoScalingBackend, group_name: str) -> None:
+        delete(self, group_name)
+        for key in [each for each in self.policies if each[0] == group_name]:
+            del self.policies[key]
+
+    return deleted
 
 
 def with_key(create: Callable[[CodeBuildResponse], Any]) -> Callable[[CodeBuildResponse], Any]:
@@ -332,6 +360,9 @@ def install() -> None:
     VPCBackend.delete_vpc = with_network_acl(VPCBackend.delete_vpc)
     Instance.terminate = with_interfaces(Instance.terminate)
     AutoScalingBackend.create_auto_scaling_group = with_names(AutoScalingBackend.create_auto_scaling_group)
+    AutoScalingBackend.put_scaling_policy = with_group(AutoScalingBackend.put_scaling_policy)
+    AutoScalingBackend.delete_auto_scaling_group = with_policies(AutoScalingBackend.delete_auto_scaling_group)
+    AutoScalingResponse.delete_policy = delete_policy
     CodeBuildResponse.create_project = with_key(CodeBuildResponse.create_project)
     codedeploy._deployment_group_info = with_alarms(codedeploy._deployment_group_info)
     codebuild._validate_required_params_source = unless_from_pipeline(codebuild._validate_required_params_source)

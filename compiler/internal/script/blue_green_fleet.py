@@ -1,9 +1,8 @@
-"""Owns the hosts of a service and the CodeDeploy deployment group that exchanges them, from their first day to their last.
-
-CodeDeploy copies the Auto Scaling group for each release and deletes the one before (CodeDeploy user guide, "Integrating CodeDeploy
-with Amazon EC2 Auto Scaling"), so the group that counts is the one that the deployment group names. Properties: Fleet, the
-parameters of CreateAutoScalingGroup for the first of them, and Group, those of CreateDeploymentGroup without its hosts.
-"""
+"""Owns the hosts of a service and the CodeDeploy deployment group that exchanges them, from their first day to their last."""
+# CodeDeploy copies the Auto Scaling group for each release and deletes the one before (CodeDeploy user guide, "Integrating CodeDeploy
+# with Amazon EC2 Auto Scaling"), so the group that counts is the one that the deployment group names. Properties, as JSON: Fleet, those
+# of AWS::AutoScaling::AutoScalingGroup for the first of them; Group, those of AWS::CodeDeploy::DeploymentGroup without its hosts; and
+# Scaling, a TargetTrackingConfiguration, if there is one.
 import json
 import time
 
@@ -13,24 +12,38 @@ from botocore.exceptions import ClientError
 scaling = boto3.client("autoscaling")
 codedeploy = boto3.client("codedeploy")
 ec2 = boto3.client("ec2")
+cloudformation = boto3.client("cloudformation")
 
+# In seconds: CloudFormation stops waiting after an hour, and then nobody reads a reason.
+PATIENCE = 3000
 UNDER_WAY = ["Created", "Queued", "InProgress", "Baking", "Ready"]
+# What ends by itself, in EC2 Auto Scaling's words.
+BUSY = ("ScalingActivityInProgress", "ResourceInUse", "ResourceContention")
 # What of an Auto Scaling group can be changed without making it anew.
 CHANGES = ("LaunchTemplate", "MinSize", "MaxSize", "VPCZoneIdentifier", "HealthCheckType", "HealthCheckGracePeriod")
+# What an update leaves out stays as it is, and alarms may be gone then.
+OFF = {"alarmConfiguration": {"enabled": False}, "autoRollbackConfiguration": {"enabled": False}}
+POLICY = "load"
 
 
 def handler(event, context):
     name = event.get("PhysicalResourceId", "nothing-made")
     try:
-        fleet, group = json.loads(event["ResourceProperties"]["Fleet"]), json.loads(event["ResourceProperties"]["Group"])
+        fleet, group, load = asked(event["ResourceProperties"])
         wanted = "fleet-of-%s/%s" % (group["applicationName"], group["deploymentGroupName"])
         if event["RequestType"] == "Update" and wanted != name and before(event) == fleet["AutoScalingGroupName"]:
             # The Delete of the old group would take the hosts of the new one along.
             raise RuntimeError("With another deployment group, %s has to get another name as well" % before(event))
         name = wanted
         print(event["RequestType"], name)
-        work = gone if event["RequestType"] == "Delete" else there
-        while not work(event, fleet, group):
+        event.setdefault("Until", time.time() + PATIENCE)
+        while True:
+            late = time.time() > event["Until"]
+            waits = attempt(event, fleet, group, load, late)
+            if not waits:
+                break
+            if late:
+                raise TimeoutError("In %d minutes not done. %s" % (PATIENCE // 60, waits))
             if short(context):
                 again(event, context)
                 return
@@ -41,6 +54,19 @@ def handler(event, context):
         answer(event, name, "SUCCESS", "")
 
 
+def asked(properties):
+    """What the properties say: the fleet as CloudFormation has it, but with numbers, and the group as the API has it."""
+    fleet, group = json.loads(properties["Fleet"]), small(json.loads(properties["Group"]))
+    fleet.update({size: int(fleet[size]) for size in ("MinSize", "MaxSize")})
+    return fleet, {**OFF, **group}, json.loads(properties.get("Scaling") or "null")
+
+
+def small(value):
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: small(each) for key, each in value.items()}
+    return [small(each) for each in value] if isinstance(value, list) else value
+
+
 def code(problem):
     return problem.response["Error"]["Code"]
 
@@ -49,26 +75,51 @@ def before(event):
     return json.loads(event["OldResourceProperties"]["Fleet"])["AutoScalingGroupName"]
 
 
-def there(event, fleet, group):
-    """Tells whether hosts and deployment group are as the properties say; False while something is under way."""
-    known = look(group)
-    if known and running(group):
-        # Neither group may be touched meanwhile: what is added then has no revision, and what is taken away fails the release.
-        print("A deployment is under way.")
-        return False
+def attempt(event, fleet, group, load, late):
+    """One look, and what can be done at once. Returns what is to be waited for, in words, and nothing when all is done."""
+    try:
+        if event["RequestType"] == "Delete":
+            return gone(fleet, group)
+        status = stack(event)
+        if event.setdefault("Stack", status) != status:
+            # CloudFormation takes back an update, and does not tell those who are at it (aws-cdk issue 31541).
+            raise RuntimeError("CloudFormation has gone on without this")
+        return there(event, fleet, group, load, late)
+    except ClientError as problem:
+        if code(problem) not in BUSY:
+            raise
+        return str(problem)
+
+
+def stack(event):
+    return cloudformation.describe_stacks(StackName=event["StackId"])["Stacks"][0]["StackStatus"]
+
+
+def there(event, fleet, group, load, late):
+    # In this order: a deployment that ends in between has named its fleet.
+    under_way, known = running(group), look(group)
     hosts = current(known, fleet, group)
+    if under_way:
+        # Neither group may be touched meanwhile: what is added then has no revision, and what is taken away fails the release.
+        # Nor need it be, when CloudFormation takes back an update that has not begun.
+        return None if known and hosts and same(known, hosts, fleet, group, load) else wait_for(under_way)
     if hosts is None:
         create(fleet)
-        return False
-    if not known:
-        if serving(hosts) < int(fleet["MinSize"]):
-            return False
-        return saved(event, codedeploy.create_deployment_group, hosts, **group)
-    change(hosts, fleet)
-    sweep(hosts, fleet, group)
-    # Tags are taken by CreateDeploymentGroup alone.
-    options = {key: value for key, value in group.items() if key not in ("deploymentGroupName", "tags")}
-    return saved(event, codedeploy.update_deployment_group, hosts, currentDeploymentGroupName=group["deploymentGroupName"], **options)
+        return "%s is not there yet, or one of that name still goes." % fleet["AutoScalingGroupName"]
+    name = hosts["AutoScalingGroupName"]
+    if known:
+        change(hosts, fleet)
+    elif serving(hosts) < fleet["MinSize"]:
+        return "%s has %d hosts in service, not %d.%s" % (name, serving(hosts), fleet["MinSize"], failure(name) if late else "")
+    scale(name, load)
+    waits = save(event, group, known, name)
+    if not waits:
+        sweep(name, fleet, group)
+    return waits
+
+
+def wait_for(deployments):
+    return "Deployment %s is under way: wait for its end, or stop it, then try again." % ", ".join(deployments)
 
 
 def look(group):
@@ -76,40 +127,42 @@ def look(group):
         return codedeploy.get_deployment_group(applicationName=group["applicationName"],
                                                deploymentGroupName=group["deploymentGroupName"])["deploymentGroupInfo"]
     except ClientError as problem:
-        if code(problem) in ("DeploymentGroupDoesNotExistException", "ApplicationDoesNotExistException"):
-            return None
-        raise
+        return absent(problem)
+
+
+def absent(problem):
+    if code(problem) not in ("DeploymentGroupDoesNotExistException", "ApplicationDoesNotExistException"):
+        raise problem
 
 
 def running(group):
     try:
-        return codedeploy.list_deployments(applicationName=group["applicationName"], deploymentGroupName=group["deploymentGroupName"],
-                                           includeOnlyStatuses=UNDER_WAY)["deployments"]
+        return every(codedeploy, "list_deployments", "deployments", applicationName=group["applicationName"],
+                     deploymentGroupName=group["deploymentGroupName"], includeOnlyStatuses=UNDER_WAY)
     except ClientError as problem:
-        # Another run with the same event was faster.
-        if code(problem) != "DeploymentGroupDoesNotExistException":
-            raise
-        return []
+        return absent(problem) or []
+
+
+def every(client, operation, key, **which):
+    return [each for page in client.get_paginator(operation).paginate(**which) for each in page[key]]
 
 
 def current(known, fleet, group):
     """The Auto Scaling group that counts: that of the deployment group, and the first one before there is one."""
-    named = [each["name"] for each in (known or {}).get("autoScalingGroups", [])] + [fleet["AutoScalingGroupName"]]
-    found = {each["AutoScalingGroupName"]: each for each in described(AutoScalingGroupNames=named) if not going(each)}
-    for name in named:
+    wanted = hosts_of(known) + [fleet["AutoScalingGroupName"]]
+    found = {each["AutoScalingGroupName"]: each for each in described(AutoScalingGroupNames=wanted) if not going(each)}
+    for name in wanted:
         if name in found:
             return ours(found[name], fleet, group)
     return None
 
 
+def hosts_of(known):
+    return [each["name"] for each in (known or {}).get("autoScalingGroups", [])]
+
+
 def described(**which):
-    found, more = [], {}
-    while True:
-        page = scaling.describe_auto_scaling_groups(**which, **more)
-        found += page["AutoScalingGroups"]
-        if not page.get("NextToken"):
-            return found
-        more = {"NextToken": page["NextToken"]}
+    return every(scaling, "describe_auto_scaling_groups", "AutoScalingGroups", **which)
 
 
 def going(hosts):
@@ -124,22 +177,44 @@ def copies(group):
     return "CodeDeploy_%s_d-" % group["deploymentGroupName"]
 
 
-def named(hosts, fleet, group):
-    """Whether it has the name of the first, or of one of CodeDeploy's copies."""
-    name = hosts["AutoScalingGroupName"]
+def named(name, fleet, group):
+    """Whether it is the name of the first, or of one of CodeDeploy's copies."""
     return name == fleet["AutoScalingGroupName"] or name.startswith(copies(group))
 
 
 def ours(hosts, fleet, group):
     # By another name it would not be found when all are deleted.
-    if mark(hosts.get("Tags", [])) != mark(fleet["Tags"]) or not named(hosts, fleet, group):
+    if mark(hosts.get("Tags", [])) != mark(fleet["Tags"]) or not named(hosts["AutoScalingGroupName"], fleet, group):
         raise RuntimeError("There is an Auto Scaling group %s already, and it is not of this stack" % hosts["AutoScalingGroupName"])
     return hosts
 
 
+def same(known, hosts, fleet, group, load):
+    """Whether nothing is to be changed."""
+    name, keys = hosts["AutoScalingGroupName"], [tag["Key"] for tag in fleet["Tags"]]
+    found = {**hosts, "AutoScalingGroupName": fleet["AutoScalingGroupName"], "Tags": [tag for tag in hosts["Tags"] if tag["Key"] in keys],
+             "VPCZoneIdentifier": hosts.get("VPCZoneIdentifier", "").split(",")}
+    policies = [each.get("TargetTrackingConfiguration") for each in policy(name)]
+    return hosts_of(known) == [name] and holds(fleet, found) and holds(group, known) and holds([load] if load else [], policies)
+
+
+def holds(wanted, found):
+    """AWS adds what it takes for granted, leaves out what is empty, and keeps no order."""
+    if isinstance(wanted, dict):
+        return all(holds(each, (found or {}).get(key)) for key, each in wanted.items())
+    if isinstance(wanted, list):
+        return len(wanted) == len(found or []) and all(any(holds(each, other) for other in found) for each in wanted)
+    return wanted == found or not wanted and not found
+
+
+def call(fleet, keys):
+    """Those parameters as the API takes them."""
+    return {key: ",".join(fleet[key]) if key == "VPCZoneIdentifier" else fleet[key] for key in keys if key in fleet}
+
+
 def create(fleet):
     try:
-        scaling.create_auto_scaling_group(**fleet)
+        scaling.create_auto_scaling_group(**call(fleet, fleet))
     except ClientError as problem:
         if code(problem) != "AlreadyExists":
             raise
@@ -149,25 +224,48 @@ def serving(hosts):
     return len([each for each in hosts.get("Instances", []) if each["LifecycleState"] == "InService" and each["HealthStatus"] == "Healthy"])
 
 
-def saved(event, save, hosts, **options):
+def failure(name):
+    for each in scaling.describe_scaling_activities(AutoScalingGroupName=name, MaxRecords=20)["Activities"]:
+        if each["StatusCode"] in ("Failed", "Cancelled"):
+            return " The last activity that failed: %s" % each.get("StatusMessage", each["Description"])
+    return ""
+
+
+def policy(name):
+    return scaling.describe_policies(AutoScalingGroupName=name, PolicyNames=[POLICY])["ScalingPolicies"]
+
+
+def scale(name, load):
+    if load:
+        scaling.put_scaling_policy(AutoScalingGroupName=name, PolicyName=POLICY, PolicyType="TargetTrackingScaling",
+                                   TargetTrackingConfiguration=load)
+    elif policy(name):
+        scaling.delete_policy(AutoScalingGroupName=name, PolicyName=POLICY)
+
+
+def save(event, group, known, name):
     try:
-        save(autoScalingGroups=[hosts["AutoScalingGroupName"]], **options)
+        if known:
+            options = {key: value for key, value in group.items() if key != "deploymentGroupName"}
+            codedeploy.update_deployment_group(currentDeploymentGroupName=group["deploymentGroupName"], autoScalingGroups=[name], **options)
+        else:
+            codedeploy.create_deployment_group(autoScalingGroups=[name], **group)
     except ClientError as problem:
         if code(problem) == "DeploymentGroupAlreadyExistsException":
             # Lambda can deliver an event twice at a time; the next look finds it.
-            return False
+            return str(problem)
         # A role that was made a moment ago is not known everywhere (IAM user guide, "Changes that I make are not always
         # immediately visible").
         event["Tries"] = event.get("Tries", 0) + 1
         if code(problem) != "InvalidRoleException" or event["Tries"] > 30:
             raise
-        return False
-    return True
+        return str(problem)
+    return None
 
 
 def change(hosts, fleet):
     name = hosts["AutoScalingGroupName"]
-    scaling.update_auto_scaling_group(AutoScalingGroupName=name, **{key: fleet[key] for key in CHANGES if key in fleet})
+    scaling.update_auto_scaling_group(AutoScalingGroupName=name, **call(fleet, CHANGES))
     scaling.create_or_update_tags(Tags=[{**tag, "ResourceId": name, "ResourceType": "auto-scaling-group"} for tag in fleet["Tags"]])
     wanted, there = fleet.get("TargetGroupARNs", []), hosts.get("TargetGroupARNs", [])
     missing, others = [arn for arn in wanted if arn not in there], [arn for arn in there if arn not in wanted]
@@ -181,13 +279,28 @@ def change(hosts, fleet):
 def all_of(fleet, group):
     """Every Auto Scaling group of the service: the first, and CodeDeploy's copies, those of releases that failed among them."""
     tagged = described(Filters=[{"Name": "tag:Name", "Values": [mark(fleet["Tags"])]}])
-    return [each for each in tagged if named(each, fleet, group)]
+    return [each for each in tagged if named(each["AutoScalingGroupName"], fleet, group)]
 
 
-def sweep(hosts, fleet, group):
+def sweep(name, fleet, group):
+    end = group.get("blueGreenDeploymentConfiguration", {}).get("terminateBlueInstancesOnDeploymentSuccess", {})
     for each in all_of(fleet, group):
-        if each["AutoScalingGroupName"] != hosts["AutoScalingGroupName"]:
+        other = each["AutoScalingGroupName"]
+        if other != name and (end.get("action") != "KEEP_ALIVE" or failed(other, group)):
             delete(each)
+
+
+def failed(name, group):
+    """Whether it is the copy of a release that did not succeed; others are kept to go back to."""
+    if not name.startswith(copies(group)):
+        return False
+    try:
+        deployment = codedeploy.get_deployment(deploymentId="d-" + name[len(copies(group)):])
+    except ClientError as problem:
+        if code(problem) not in ("DeploymentDoesNotExistException", "InvalidDeploymentIdException"):
+            raise
+        return False
+    return deployment["deploymentInfo"]["status"] in ("Failed", "Stopped")
 
 
 def delete(hosts):
@@ -197,19 +310,20 @@ def delete(hosts):
     try:
         scaling.delete_auto_scaling_group(AutoScalingGroupName=hosts["AutoScalingGroupName"], ForceDelete=True)
     except ClientError as problem:
-        # "ValidationError" where it is gone meanwhile; a scaling activity ends by itself.
-        if code(problem) not in ("ScalingActivityInProgress", "ResourceInUse", "ValidationError"):
+        # "ValidationError" where it is gone meanwhile.
+        if code(problem) not in (*BUSY, "ValidationError"):
             raise
 
 
-def gone(event, fleet, group):
-    """Tells whether nothing is left; False while something goes."""
-    if look(group):
+def gone(fleet, group):
+    known = look(group)
+    # That of somebody else, for which a Create failed, stays.
+    if known and all(named(name, fleet, group) for name in hosts_of(known)):
         under_way = running(group)
         for each in under_way:
             stop(each)
         if under_way:
-            return False
+            return wait_for(under_way)
         left = codedeploy.delete_deployment_group(applicationName=group["applicationName"],
                                                   deploymentGroupName=group["deploymentGroupName"]).get("hooksNotCleanedUp", [])
         if left:
@@ -217,7 +331,8 @@ def gone(event, fleet, group):
     hosts = all_of(fleet, group)
     for each in hosts:
         delete(each)
-    return not hosts and not alive(fleet, group)
+    left = [each["AutoScalingGroupName"] for each in hosts] or alive(fleet, group)
+    return left and "Still there: %s." % ", ".join(left)
 
 
 def stop(deployment):
@@ -230,8 +345,8 @@ def stop(deployment):
 
 def alive(fleet, group):
     """Hosts that are not terminated yet: they hold the network, the security group and the role, and stay when their group is gone."""
-    pages = ec2.describe_instances(Filters=[
+    pages = every(ec2, "describe_instances", "Reservations", Filters=[
         {"Name": "tag:Name", "Values": [mark(fleet["Tags"])]},
         {"Name": "tag:aws:autoscaling:groupName", "Values": [fleet["AutoScalingGroupName"], copies(group) + "*"]},
-        {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"]}])["Reservations"]
+        {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"]}])
     return [host["InstanceId"] for page in pages for host in page["Instances"]]

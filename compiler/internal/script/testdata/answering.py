@@ -6,6 +6,27 @@ import unittest
 import urllib.error
 
 ADDRESS = "https://cloudformation-custom-resource-response.example/signed?Signature=the-signature"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:keeper"
+
+
+class Functions:
+    """The Lambda client."""
+
+    def __init__(self):
+        self.invoked = []
+
+    def invoke(self, **arguments):
+        self.invoked.append(arguments)
+
+
+class Context:
+    invoked_function_arn = FUNCTION
+
+    def __init__(self, *remaining):
+        self.remaining = list(remaining) or [900000]
+
+    def get_remaining_time_in_millis(self):
+        return self.remaining.pop(0) if len(self.remaining) > 1 else self.remaining[0]
 
 
 class CustomResource:

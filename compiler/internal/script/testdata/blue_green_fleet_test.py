@@ -5,15 +5,25 @@ import sys
 import types
 import unittest
 
-from answering import Answering, failing
+from answering import Answering, Context, Functions, failing
 
 APPLICATION, GROUP, FIRST = "shop-live-app-dev", "shop-live-group-dev", "shop-live-fleet-dev"
 COPY = "CodeDeploy_%s_d-" % GROUP
 TAG = {"Key": "Name", "Value": FIRST, "PropagateAtLaunch": True}
-FLEET = {"AutoScalingGroupName": FIRST, "MinSize": 2, "MaxSize": 4, "VPCZoneIdentifier": "a,b", "TargetGroupARNs": ["arn:targets"], "Tags": [TAG],
-         "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}, "HealthCheckType": "EC2", "HealthCheckGracePeriod": 300}
+FLEET = {"AutoScalingGroupName": FIRST, "MinSize": "2", "MaxSize": "4", "VPCZoneIdentifier": ["a", "b"], "TargetGroupARNs": ["arn:targets"],
+         "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}, "HealthCheckType": "EC2", "HealthCheckGracePeriod": 300,
+         "Tags": [TAG]}
+# The same, as EC2 Auto Scaling has it.
+THERE = {**FLEET, "MinSize": 2, "MaxSize": 4, "VPCZoneIdentifier": "b,a"}
+GROUP_ASKED = {"ApplicationName": APPLICATION, "DeploymentGroupName": GROUP, "ServiceRoleArn": "arn:role",
+               "DeploymentConfigName": "CodeDeployDefault.OneAtATime", "LoadBalancerInfo": {"TargetGroupInfoList": [{"Name": "targets"}]},
+               "AlarmConfiguration": {"Enabled": True, "Alarms": [{"Name": "errors"}, {"Name": "slow"}]}}
 SETTINGS = {"applicationName": APPLICATION, "deploymentGroupName": GROUP, "serviceRoleArn": "arn:role",
-            "deploymentConfigName": "CodeDeployDefault.OneAtATime"}
+            "deploymentConfigName": "CodeDeployDefault.OneAtATime", "loadBalancerInfo": {"targetGroupInfoList": [{"name": "targets"}]},
+            "alarmConfiguration": {"enabled": True, "alarms": [{"name": "errors"}, {"name": "slow"}]},
+            "autoRollbackConfiguration": {"enabled": False}}
+KEEP = {"TerminateBlueInstancesOnDeploymentSuccess": {"Action": "KEEP_ALIVE"}}
+LOAD = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 60}
 
 
 class ClientError(Exception):
@@ -23,14 +33,44 @@ class ClientError(Exception):
 
 
 class Cloud:
-    """The clients of the three services. Each look lets time go on: hosts come up, and what is deleted goes."""
+    """The clients of the services. Each look lets time go on: hosts come up, and what is deleted goes."""
 
     def __init__(self):
         self.fleets, self.group, self.deployments, self.terminating, self.calls = {}, None, [], {}, []
+        self.policies, self.results, self.activities, self.stack = {}, {}, [], ["UPDATE_IN_PROGRESS"]
 
     def fleet(self, name, hosts=2, tag=TAG, **more):
-        self.fleets[name] = {"AutoScalingGroupName": name, "Tags": [tag], "TargetGroupARNs": ["arn:targets"], "wanted": hosts, "Instances": [], **more}
+        self.fleets[name] = {**THERE, "AutoScalingGroupName": name, "Tags": [tag], "wanted": hosts, "Instances": [], **more}
         self.grow(self.fleets[name])
+
+    def get_paginator(self, operation):
+        return types.SimpleNamespace(paginate=lambda **which: [getattr(self, operation)(**which)])
+
+    def describe_stacks(self, StackName):
+        assert StackName == "stack"
+        return {"Stacks": [{"StackStatus": self.stack.pop(0) if len(self.stack) > 1 else self.stack[0]}]}
+
+    def put_scaling_policy(self, AutoScalingGroupName, PolicyName, PolicyType, TargetTrackingConfiguration):
+        assert (PolicyName, PolicyType) == ("load", "TargetTrackingScaling") and AutoScalingGroupName in self.fleets
+        self.policies[AutoScalingGroupName] = {**TargetTrackingConfiguration, "DisableScaleIn": False}
+
+    def describe_policies(self, AutoScalingGroupName, PolicyNames):
+        assert PolicyNames == ["load"]
+        found = self.policies.get(AutoScalingGroupName)
+        return {"ScalingPolicies": [{"PolicyName": "load", "TargetTrackingConfiguration": found}] if found else []}
+
+    def delete_policy(self, AutoScalingGroupName, PolicyName):
+        assert PolicyName == "load"
+        del self.policies[AutoScalingGroupName]
+
+    def describe_scaling_activities(self, AutoScalingGroupName, MaxRecords):
+        self.calls.append("activities of " + AutoScalingGroupName)
+        return {"Activities": self.activities}
+
+    def get_deployment(self, deploymentId):
+        if deploymentId not in self.results:
+            raise ClientError("DeploymentDoesNotExistException")
+        return {"deploymentInfo": {"status": self.results[deploymentId]}}
 
     def grow(self, fleet):
         while len(fleet["Instances"]) < fleet["wanted"]:
@@ -53,6 +93,7 @@ class Cloud:
 
     def create_auto_scaling_group(self, **wanted):
         self.calls.append("create fleet")
+        assert (type(wanted["MinSize"]), type(wanted["MaxSize"]), wanted["VPCZoneIdentifier"]) == (int, int, "a,b")
         if wanted["AutoScalingGroupName"] in self.fleets:
             raise ClientError("AlreadyExists")
         self.fleets[wanted["AutoScalingGroupName"]] = {**wanted, "wanted": wanted["MinSize"], "Instances": []}
@@ -91,7 +132,7 @@ class Cloud:
         return {}
 
     def update_deployment_group(self, currentDeploymentGroupName, autoScalingGroups, **settings):
-        assert currentDeploymentGroupName == GROUP and not {"deploymentGroupName", "tags"} & set(settings)
+        assert currentDeploymentGroupName == GROUP and "deploymentGroupName" not in settings
         self.calls.append("update group")
         self.group.update(settings, autoScalingGroups=[{"name": name} for name in autoScalingGroups])
 
@@ -102,6 +143,8 @@ class Cloud:
 
     def list_deployments(self, applicationName, deploymentGroupName, includeOnlyStatuses):
         assert {"Created", "Queued", "InProgress", "Ready"} <= set(includeOnlyStatuses)
+        if self.group is None:
+            raise ClientError("DeploymentGroupDoesNotExistException")
         return {"deployments": [self.deployments.pop(0)] if self.deployments else []}
 
     def stop_deployment(self, deploymentId, autoRollbackEnabled):
@@ -118,35 +161,24 @@ class Cloud:
         return {"Reservations": [{"Instances": found}]}
 
 
-class Functions:
-    """The Lambda client."""
-
-    def __init__(self):
-        self.invoked = []
-
-    def invoke(self, **arguments):
-        self.invoked.append(arguments)
-
-
-class Context:
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:keeper"
-
-    def __init__(self, *remaining):
-        self.remaining = list(remaining) or [900000]
-
-    def get_remaining_time_in_millis(self):
-        return self.remaining.pop(0) if len(self.remaining) > 1 else self.remaining[0]
-
-
-clients = {"autoscaling": None, "codedeploy": None, "ec2": None, "lambda": Functions()}
+clients = {"autoscaling": None, "codedeploy": None, "ec2": None, "cloudformation": None, "lambda": Functions()}
 sys.modules["boto3"] = types.SimpleNamespace(client=lambda name: clients[name])
 sys.modules["botocore"] = types.ModuleType("botocore")
 sys.modules["botocore.exceptions"] = types.SimpleNamespace(ClientError=ClientError)
 import index  # noqa: E402: it makes its clients when it is loaded
 
 
-def properties(fleet=FLEET, group=SETTINGS):
-    return {"Fleet": json.dumps(fleet), "Group": json.dumps(group)}
+def properties(fleet=FLEET, group=GROUP_ASKED, load=None):
+    return {"Fleet": json.dumps(fleet), "Group": json.dumps(group), **({"Scaling": json.dumps(load)} if load else {})}
+
+
+def fleet(**changes):
+    return properties(fleet={**FLEET, **changes})
+
+
+def group(**changes):
+    wanted = {**GROUP_ASKED, **changes}
+    return properties(group={key: value for key, value in wanted.items() if value is not None})
 
 
 class FleetTest(Answering, unittest.TestCase):
@@ -155,7 +187,9 @@ class FleetTest(Answering, unittest.TestCase):
     def setUp(self):
         super().setUp()
         self.cloud, clients["lambda"] = Cloud(), Functions()
-        index.scaling = index.codedeploy = index.ec2 = self.cloud
+        index.scaling = index.codedeploy = index.ec2 = index.cloudformation = self.cloud
+        # Time goes on by waiting alone.
+        index.time = types.SimpleNamespace(sleep=self.pauses.append, time=lambda: 1000 + sum(self.pauses))
 
     def fail_with(self, problem):
         self.cloud.get_deployment_group = failing(problem)
@@ -178,6 +212,22 @@ class FleetTest(Answering, unittest.TestCase):
         event = self.run_event("Create", Context(900000, 59999))
         self.assertEqual((self.answers, self.cloud.calls), ([], []))
         self.assertEqual(json.loads(clients["lambda"].invoked[0]["Payload"]), event)
+
+    def test_hosts_that_never_come_up(self):
+        self.cloud.grow = lambda fleet: None
+        self.cloud.activities = [
+            {"StatusCode": "InProgress", "Description": "Launching"},
+            {"StatusCode": "Failed", "Description": "Launching", "StatusMessage": "No capacity for t3.micro. Launching failed."},
+            {"StatusCode": "Cancelled", "Description": "An older one"},
+        ]
+        self.run_event("Create")
+        self.expect("FAILED", reason="%s has 0 hosts in service, not 2. The last activity that failed: No capacity for t3.micro." % FIRST)
+        self.assertEqual((self.cloud.calls, sum(self.pauses)), (["create fleet", "activities of " + FIRST], 3010))
+
+    def test_fleet_of_that_name_that_goes_and_goes(self):
+        self.cloud.fleet(FIRST, Status="Delete in progress", looks=999)
+        self.run_event("Create")
+        self.expect("FAILED", reason="%s is not there yet, or one of that name still goes." % FIRST)
 
     def test_create_delivered_twice(self):
         self.run_event("Create")
@@ -231,7 +281,7 @@ class FleetTest(Answering, unittest.TestCase):
 
     def test_update_follows_the_copy_that_counts(self):
         self.lives(COPY + "2")
-        self.run_event("Update", ResourceProperties=properties(fleet={**FLEET, "MaxSize": 9, "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "2"}}))
+        self.run_event("Update", ResourceProperties=fleet(MaxSize="9", LaunchTemplate={"LaunchTemplateId": "lt-1", "Version": "2"}))
         self.expect("SUCCESS")
         hosts = self.cloud.fleets[COPY + "2"]
         self.assertEqual((hosts["MaxSize"], hosts["LaunchTemplate"]["Version"]), (9, "2"))
@@ -240,7 +290,7 @@ class FleetTest(Answering, unittest.TestCase):
 
     def test_update_of_options(self):
         self.lives(COPY + "2")
-        self.run_event("Update", ResourceProperties=properties(group={**SETTINGS, "deploymentConfigName": "CodeDeployDefault.AllAtOnce"}))
+        self.run_event("Update", ResourceProperties=group(DeploymentConfigName="CodeDeployDefault.AllAtOnce"))
         self.expect("SUCCESS")
         self.assertEqual(self.cloud.group["deploymentConfigName"], "CodeDeployDefault.AllAtOnce")
 
@@ -262,16 +312,156 @@ class FleetTest(Answering, unittest.TestCase):
     def test_update_waits_for_a_deployment(self):
         self.lives(COPY + "2")
         self.cloud.deployments = ["d-3", "d-3"]
-        self.run_event("Update")
+        self.run_event("Update", ResourceProperties=fleet(MaxSize="9"))
         self.expect("SUCCESS")
-        self.assertEqual(self.pauses, [10, 10])
+        self.assertEqual((self.pauses, self.cloud.fleets[COPY + "2"]["MaxSize"]), ([10, 10], 9))
 
     def test_update_while_a_deployment_goes_on_and_on(self):
         self.lives(COPY + "2")
+        self.cloud.deployments, wanted = ["d-3"] * 999, fleet(MaxSize="9")
+        event = self.run_event("Update", Context(59999), ResourceProperties=wanted)
+        self.assertEqual((self.answers, self.cloud.calls, event["Until"]), ([], [], 4000))
+        [again] = clients["lambda"].invoked
+        self.pauses.append(2900)
+        self.run_event(**{**json.loads(again["Payload"]), "kind": "Update"})
+        self.expect("FAILED", reason="In 50 minutes not done. Deployment d-3 is under way: wait for its end, or stop it")
+        self.assertEqual((self.cloud.calls, sum(self.pauses)), ([], 3010))
+
+    def test_update_of_nothing_does_not_wait_for_a_deployment(self):
+        # CloudFormation sends it to take back one that gave up.
+        self.lives(COPY + "2", Tags=[{**TAG, "ResourceId": COPY + "2"}, {"Key": "made-by", "Value": "CodeDeploy"}])
+        self.cloud.fleet(COPY + "1")
+        self.cloud.policies = {COPY + "2": {**LOAD, "TargetValue": 60.0, "DisableScaleIn": False}}
         self.cloud.deployments = ["d-3"] * 9
-        self.run_event("Update", Context(59999))
-        self.assertEqual((self.answers, self.cloud.calls), ([], []))
-        self.assertEqual(len(clients["lambda"].invoked), 1)
+        alarms = [{"name": "slow"}, {"name": "errors"}]
+        self.cloud.group["alarmConfiguration"] = {"enabled": True, "ignorePollAlarmFailure": False, "alarms": alarms}
+        del self.cloud.group["autoRollbackConfiguration"]
+        self.run_event("Update", ResourceProperties=properties(load=LOAD))
+        self.expect("SUCCESS")
+        self.assertEqual((self.pauses, self.cloud.calls), ([], []))
+
+    def test_update_of_anything_waits_for_a_deployment(self):
+        targets = {"TargetGroupInfoList": [{"Name": "others"}]}
+        for asked in (
+            fleet(MinSize="1"), fleet(VPCZoneIdentifier=["a", "c"]), fleet(VPCZoneIdentifier=["a"]), fleet(TargetGroupARNs=[]),
+            fleet(LaunchTemplate={"LaunchTemplateId": "lt-1", "Version": "2"}), fleet(HealthCheckGracePeriod=0),
+            fleet(Tags=[TAG, {"Key": "team", "Value": "shop"}]), group(LoadBalancerInfo=targets),
+            group(OutdatedInstancesStrategy="IGNORE"), group(AlarmConfiguration=None), properties(load=LOAD),
+        ):
+            with self.subTest(asked=asked):
+                self.setUp()
+                self.lives(COPY + "2")
+                self.cloud.deployments = ["d-3"]
+                self.run_event("Update", ResourceProperties=asked)
+                self.expect("SUCCESS")
+                self.assertEqual(self.pauses, [10])
+
+    def test_update_that_names_hosts_that_are_gone_waits_for_a_deployment(self):
+        self.lives(COPY + "2")
+        self.cloud.fleet(FIRST)
+        del self.cloud.fleets[COPY + "2"]
+        self.cloud.deployments = ["d-3"]
+        self.run_event("Update")
+        self.expect("SUCCESS")
+        self.assertEqual(self.pauses, [10])
+
+    def test_update_that_cloudformation_takes_back(self):
+        self.lives(COPY + "2")
+        self.cloud.deployments, self.cloud.stack = ["d-3"] * 3, ["UPDATE_IN_PROGRESS"] * 2 + ["UPDATE_ROLLBACK_IN_PROGRESS"]
+        self.run_event("Update", ResourceProperties=fleet(MaxSize="9"))
+        self.expect("FAILED", reason="has gone on")
+        self.assertEqual(self.cloud.calls, [])
+
+    def test_create_that_cloudformation_takes_back(self):
+        # Its Delete has the hosts deleted, and they must not come again.
+        self.cloud.stack = ["CREATE_IN_PROGRESS"] * 2 + ["ROLLBACK_IN_PROGRESS"]
+        self.cloud.grow = lambda fleet: None
+        self.run_event("Create")
+        self.expect("FAILED", reason="has gone on")
+        self.assertEqual(self.cloud.calls, ["create fleet"])
+
+    def test_update_of_a_fleet_that_is_busy(self):
+        self.lives(COPY + "2")
+        update = self.cloud.update_auto_scaling_group
+        refusals = [ClientError("ScalingActivityInProgress"), ClientError("ResourceContention")]
+
+        def busy(**arguments):
+            if refusals:
+                raise refusals.pop()
+            update(**arguments)
+
+        self.cloud.update_auto_scaling_group = busy
+        self.run_event("Update")
+        self.expect("SUCCESS")
+
+    def test_update_that_fails_deletes_nothing(self):
+        self.lives(COPY + "3")
+        self.cloud.fleet(COPY + "2")
+        self.cloud.update_deployment_group = failing(ClientError("InvalidAlarmConfigException"))
+        self.run_event("Update")
+        self.expect("FAILED", reason="InvalidAlarmConfigException")
+        self.assertIn(COPY + "2", self.cloud.fleets)
+        self.assertNotIn("delete " + COPY + "2", self.cloud.calls)
+
+    def test_what_is_no_longer_asked_for_is_turned_off(self):
+        self.lives(COPY + "2")
+        self.run_event("Update", ResourceProperties=group(AlarmConfiguration=None))
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.group["alarmConfiguration"], {"enabled": False})
+
+    # Scaling
+
+    def test_scaling_comes_changes_and_goes(self):
+        self.run_event("Create", ResourceProperties=properties(load=LOAD))
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.policies[FIRST]["TargetValue"], 60)
+        for load, policies in (({**LOAD, "TargetValue": 30}, [30]), (None, []), (None, [])):
+            self.answers.clear()
+            self.run_event("Update", ResourceProperties=properties(load=load))
+            self.expect("SUCCESS")
+            self.assertEqual([each["TargetValue"] for each in self.cloud.policies.values()], policies)
+
+    def test_scaling_that_is_empty(self):
+        self.run_event("Create", ResourceProperties={**properties(), "Scaling": ""})
+        self.expect("SUCCESS")
+        self.assertEqual(self.cloud.policies, {})
+
+    def test_scaling_of_the_copy_that_counts(self):
+        self.lives(COPY + "2")
+        self.run_event("Update", ResourceProperties=properties(load=LOAD))
+        self.expect("SUCCESS")
+        self.assertEqual(list(self.cloud.policies), [COPY + "2"])
+
+    # Fleets that are kept
+
+    def test_kept_fleets(self):
+        for terminates, swept in ((KEEP, {"2", "3"}), ({}, {"0", "1", "2", "3", "4", "6"})):
+            with self.subTest(terminates=terminates):
+                self.setUp()
+                self.lives(COPY + "5")
+                self.cloud.fleet(FIRST)
+                for number, result in (("1", "Succeeded"), ("2", "Failed"), ("3", "Stopped"), ("4", None), ("6", "Succeeded")):
+                    self.cloud.fleet(COPY + number)
+                    if result:
+                        self.cloud.results["d-" + number] = result
+                asked = group(BlueGreenDeploymentConfiguration=terminates)
+                self.run_event("Update", ResourceProperties=asked)
+                self.expect("SUCCESS")
+                names = {call.removeprefix("delete ") for call in self.cloud.calls if call.startswith("delete ")}
+                self.assertEqual(names, {FIRST if number == "0" else COPY + number for number in swept})
+                self.answers.clear()
+                self.run_event("Delete", ResourceProperties=asked)
+                self.expect("SUCCESS")
+                self.assertEqual(self.cloud.fleets, {})
+
+    def test_fate_of_a_release_that_may_not_be_read(self):
+        self.lives(COPY + "5")
+        self.cloud.fleet(COPY + "2")
+        self.cloud.get_deployment = failing(ClientError("AccessDenied"))
+        self.run_event("Update", ResourceProperties=group(BlueGreenDeploymentConfiguration=KEEP))
+        self.expect("FAILED", reason="AccessDenied")
+
+    # Update, when somebody was faster
 
     def test_update_when_somebody_deleted_all_hosts(self):
         self.lives(COPY + "2")
@@ -285,12 +475,6 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Update")
         self.expect("SUCCESS")
         self.assertEqual(self.cloud.fleets[COPY + "2"]["TargetGroupARNs"], ["arn:targets"])
-
-    def test_tags_of_the_group_are_for_its_creation(self):
-        self.lives(COPY + "2")
-        self.run_event("Update", ResourceProperties=properties(group={**SETTINGS, "tags": [{"Key": "service", "Value": "live"}]}))
-        self.expect("SUCCESS")
-        self.assertNotIn("tags", self.cloud.group)
 
     def test_update_with_a_role_that_is_not_known_everywhere(self):
         self.lives(COPY + "2")
@@ -312,7 +496,7 @@ class FleetTest(Answering, unittest.TestCase):
         self.assertEqual(self.cloud.group["autoScalingGroups"], [{"name": FIRST}])
 
     def test_another_group_is_another_resource(self):
-        other, hosts = {**SETTINGS, "deploymentGroupName": "other"}, {**FLEET, "AutoScalingGroupName": "other-fleet"}
+        other, hosts = {**GROUP_ASKED, "DeploymentGroupName": "other"}, {**FLEET, "AutoScalingGroupName": "other-fleet"}
         self.cloud.get_deployment_group = failing(ClientError("DeploymentGroupDoesNotExistException"))
         self.cloud.fleet("other-fleet")
         self.run_event("Update", ResourceProperties=properties(fleet=hosts, group=other), OldResourceProperties=properties())
@@ -320,13 +504,13 @@ class FleetTest(Answering, unittest.TestCase):
 
     def test_another_group_with_the_same_hosts(self):
         self.lives(FIRST)
-        self.run_event("Update", ResourceProperties=properties(group={**SETTINGS, "deploymentGroupName": "other"}), OldResourceProperties=properties())
+        self.run_event("Update", ResourceProperties=group(DeploymentGroupName="other"), OldResourceProperties=properties())
         self.expect("FAILED", reason="another name")
         self.assertEqual(self.cloud.calls, [])
 
     def test_other_hosts_with_the_same_group(self):
         self.lives(FIRST)
-        self.run_event("Update", ResourceProperties=properties(fleet={**FLEET, "AutoScalingGroupName": "other-fleet"}))
+        self.run_event("Update", ResourceProperties=fleet(AutoScalingGroupName="other-fleet"))
         self.expect("FAILED", reason="not of this stack")
         self.assertEqual(self.cloud.calls, [])
 
@@ -341,6 +525,30 @@ class FleetTest(Answering, unittest.TestCase):
         self.assertEqual((self.cloud.fleets, self.cloud.group), ({}, None))
         self.assertEqual({host[0] for host in self.cloud.terminating.values()}, {0})
         self.assertEqual(self.cloud.calls[0], "delete group")
+
+    def test_delete_of_what_never_goes(self):
+        for left in ("a deployment", "a fleet", "a host"):
+            with self.subTest(left=left):
+                self.setUp()
+                self.lives(COPY + "3", **({"Status": "Delete in progress", "looks": 999} if left == "a fleet" else {}))
+                if left == "a deployment":
+                    self.cloud.deployments = ["d-4"] * 999
+                if left == "a host":
+                    self.cloud.fleets.clear()
+                    self.cloud.terminating = {"i-1": [999, COPY + "3", FIRST]}
+                self.run_event("Delete")
+                told = {"a deployment": "Deployment d-4 is", "a fleet": "Still there: %s3." % COPY, "a host": "Still there: i-1."}
+                self.expect("FAILED", reason="In 50 minutes not done. " + told[left])
+
+    def test_delete_leaves_the_deployment_group_of_somebody_else(self):
+        self.lives("shop-in-place")
+        self.run_event("Create")
+        self.expect("FAILED", reason="not of this stack")
+        self.cloud.deployments = ["d-4"]
+        self.answers.clear()
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual((self.cloud.calls, list(self.cloud.fleets)), ([], ["shop-in-place"]))
 
     def test_delete_stops_a_deployment_first(self):
         self.lives(COPY + "3")
@@ -430,13 +638,14 @@ class FleetTest(Answering, unittest.TestCase):
 
     def test_every_call_that_is_refused_is_answered(self):
         for kind in ("Create", "Update", "Delete"):
-            for call in ("describe_auto_scaling_groups", "list_deployments", "update_auto_scaling_group", "create_or_update_tags",
-                         "attach_load_balancer_target_groups", "detach_load_balancer_target_groups", "update_deployment_group",
-                         "delete_deployment_group", "describe_instances"):
+            for call in ("describe_stacks", "describe_auto_scaling_groups", "list_deployments", "update_auto_scaling_group",
+                         "create_or_update_tags", "attach_load_balancer_target_groups", "detach_load_balancer_target_groups",
+                         "update_deployment_group", "describe_policies", "delete_policy", "delete_deployment_group", "describe_instances"):
                 with self.subTest(kind=kind, call=call):
                     self.setUp()
                     if kind != "Create":
                         self.lives(COPY + "2", TargetGroupARNs=["arn:before"])
+                        self.cloud.policies = {COPY + "2": LOAD}
                     used = []
                     original = getattr(self.cloud, call)
 
