@@ -70,7 +70,7 @@ func TestAccountThatTakesIsNoticed(t *testing.T) {
 			}),
 			"the bucket is another":       replaced("StorefrontArtifactBucket", "storefront-artifacts", "storefront-store"),
 			"the key is changed":          set("StorefrontArtifactKey", "Properties/PendingWindowInDays", 30.0),
-			"production is changed":       set("StorefrontProductionFleet", "Properties/MinSize", "1"),
+			"production is changed":       replaced("StorefrontProductionBlueGreenFleet", `MinSize\":\"3`, `MinSize\":\"1`),
 			"a role is trusted for more":  replaced("StorefrontStagingDeployRole", "storefront-pipeline-role", "*"),
 			"something comes to staging":  func(p *printed) bool { return moved(p, "StorefrontCanadaFleet", "123456789012") },
 			"something goes from staging": func(p *printed) bool { return moved(p, "StagingVpc", "222222222222") },

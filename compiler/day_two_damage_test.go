@@ -1,6 +1,7 @@
 package compiler_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -25,12 +26,18 @@ func (judge judge) holds(t *testing.T) {
 	}
 }
 
-// catches has a judge find each of the damages to the storefront, in both layouts. A damage tells whether it found its place.
+// catches has a judge find each of the damages to the storefront, in both layouts and with hosts for good in production. A damage
+// tells whether it found its place.
 func (judge judge) catches(t *testing.T, damages map[string]func(p *printed) bool) {
 	t.Helper()
-	for layout, p := range layouts(t, example(t, "storefront")) {
+	for layout, p := range layouts(t, compile(t, standing(source(t, "storefront")))) {
 		judge.catchesIn(t, layout, p, damages)
 	}
+}
+
+// standing makes the hosts of a configuration such for good.
+func standing(text []byte) []byte {
+	return bytes.ReplaceAll(text, []byte(`"blue_green"`), []byte(`"rolling"`))
 }
 
 func (judge judge) catchesIn(t *testing.T, layout string, p *printed, damages map[string]func(p *printed) bool) {

@@ -23,7 +23,7 @@ func (p *printed) releases() ([]release, []string) {
 		if p.shiftsFunction(group) {
 			continue
 		}
-		r := release{group: group, fleet: p.to(group.get("AutoScalingGroups/0"))}
+		r := release{group: group, fleet: p.fleetOf(group)}
 		if r.fleet != nil {
 			r.template = p.to(r.fleet.get("LaunchTemplate/LaunchTemplateId"))
 		}

@@ -109,7 +109,7 @@ func TestJoinerThatPushesIsNoticed(t *testing.T) {
 			"a priority for two":   set("CatalogProductionListenerRule", "Properties/Priority", rule.get("Priority")),
 			"another priority":     set("StorefrontProductionListenerRule", "Properties/Priority", 7.0),
 			"another name":         replaced("StorefrontProductionTargetGroup", "store-tg", "stores-tg"),
-			"another edge":         drop("StorefrontProductionFleet", "DependsOn"),
+			"another edge":         drop("StorefrontStagingFleet", "DependsOn"),
 			"another policy":       without("StorefrontArtifactKey", "Properties/KeyPolicy/Statement", "ReadStaging"),
 			"a subnet moves":       set("StagingPrivateSubnet1", "Properties/CidrBlock", "10.10.64.0/19"),
 			"something is gone":    func(p *printed) bool { delete(p.resources, "StagingFlowLog"); return true },

@@ -41,6 +41,7 @@ func TestChangeTakesNoNameTwice(t *testing.T) {
 	}
 	deploys := map[string]string{
 		"fleet":        fleet,
+		"exchanged":    strings.Replace(fleet, "port ", "strategy = \"blue_green\"\n port ", 1),
 		"all at once":  function(``),
 		"predefined":   function("strategy = \"canary\"\n traffic = { percent = 10, minutes = 10 }"),
 		"canary":       function("strategy = \"canary\"\n traffic = { percent = 20, minutes = 10 }"),
@@ -98,6 +99,9 @@ func takenTwice(old, now *printed) []string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(now.resources)) {
 		r := now.resources[id]
+		if before := old.resources[id]; before != nil && before.kind() != r.kind() {
+			problems = append(problems, fmt.Sprintf("%s was of type %s", id, before.kind()))
+		}
 		key := nameKey(r)
 		before := holder[key]
 		if key == "" || before == "" {

@@ -108,6 +108,9 @@ func rolls(p *printed) []string {
 	}
 	for _, r := range releases {
 		faults = append(faults, p.takesNewImages(r)...)
+		if r.exchanged() {
+			continue
+		}
 		for _, fault := range rollingUpdate(r.fleet) {
 			faults = append(faults, r.fleet.id+": "+fault)
 		}

@@ -104,7 +104,7 @@ func accountOf(template document, condition string) string {
 	return fmt.Sprint(value)
 }
 
-// of lists the resources of a type by their ids.
+// of lists the resources of a type by their ids, and those that custom resources make.
 func (p *printed) of(kind string) []*resource {
 	var out []*resource
 	for _, id := range slices.Sorted(maps.Keys(p.resources)) {
@@ -112,7 +112,7 @@ func (p *printed) of(kind string) []*resource {
 			out = append(out, p.resources[id])
 		}
 	}
-	return out
+	return append(out, p.made(kind)...)
 }
 
 // to is the resource of the same system that a Ref, an Fn::GetAtt or an import of one of them stands for.

@@ -82,12 +82,13 @@ variable "services" {
 // companions are the attributes that an attribute needs beside it: their examples, unless another value stands here.
 func companions() map[string]map[string]string {
 	return map[string]map[string]string{
-		"network.vpc_id":             {"public_subnet_ids": "", "private_subnet_ids": ""},
-		"network.public_subnet_ids":  {"vpc_id": "", "private_subnet_ids": ""},
-		"network.private_subnet_ids": {"vpc_id": "", "public_subnet_ids": ""},
-		"stage.retry_mode":           {"on_failure": `"retry"`},
-		"variable.default":           {"type": "string"},
-		"override label":             {"set": ""},
+		"network.vpc_id":                  {"public_subnet_ids": "", "private_subnet_ids": ""},
+		"network.public_subnet_ids":       {"vpc_id": "", "private_subnet_ids": ""},
+		"network.private_subnet_ids":      {"vpc_id": "", "public_subnet_ids": ""},
+		"stage.retry_mode":                {"on_failure": `"retry"`},
+		"blue_green.reroute_wait_minutes": {"reroute": `"manual"`},
+		"variable.default":                {"type": "string"},
+		"override label":                  {"set": ""},
 	}
 }
 
@@ -238,7 +239,11 @@ func frameFor(t testing.TB, path []schema.Block) (*hclwrite.File, *hclwrite.Body
 		if i > 0 && path[i].Type == "parallel" {
 			giveWay(file.Body(), block.Type)
 		}
+		within := body
 		body = descend(body, block)
+		if block.Type == "blue_green" {
+			setRaw(within, "strategy", `"blue_green"`)
+		}
 	}
 	return file, body
 }

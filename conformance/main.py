@@ -51,6 +51,7 @@ def parts(examples: list[Path]) -> list[Part]:
         judge_functions,
         judge_fleet_keeper,
         judge_planted,
+        judge_exchanged,
         judge_released,
         *(partial(judge_deployed, example) for example in examples),
     ]
@@ -123,6 +124,12 @@ def judge_planted(report: Report, folder: Path) -> None:
     report.section("planted mistakes, deployed")
     with closing(Judge(CFNPIPE)) as judge:
         planted.judge_the_judge(report, judge, ROOT / "examples", folder)
+
+
+def judge_exchanged(report: Report, folder: Path) -> None:
+    report.section("planted mistakes in blue/green fleets")
+    with closing(Judge(CFNPIPE)) as judge:
+        planted.judge_exchanges(report, judge, ROOT / "examples" / "minimal", folder)
 
 
 def judge_released(report: Report, folder: Path) -> None:

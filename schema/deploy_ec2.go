@@ -5,7 +5,7 @@ func deployEC2() Block {
 		Type: "deploy", Kind: "ec2",
 		Doc:        "Runs the pipeline's image as a service: on a fleet of EC2 instances behind the load balancer of the account's `network`.",
 		Attributes: append(fleet(), service()...),
-		Blocks:     append([]Block{route()}, alarms()...),
+		Blocks:     append([]Block{route(), blueGreen()}, alarms()...),
 		Example: `deploy "ec2" {
   account       = account.production
   instance_type = "t3.medium"
@@ -42,8 +42,11 @@ func fleet() []Attribute {
 			},
 		},
 		{
-			Name: "strategy", Type: String, Default: `"rolling"`, Values: []string{"rolling", "all_at_once"}, Example: `"all_at_once"`,
-			Doc: "How a release reaches the instances: one after another, so that the service stays up, or all at the same time.",
+			Name: "strategy", Type: String, Default: `"rolling"`, Values: []string{"rolling", "all_at_once", "blue_green"}, Example: `"blue_green"`,
+			Doc: "How a release reaches the instances: one after another, so that the service stays up; all at the same time; or, with `blue_green`, new instances get it, " +
+				"the requests go over to them when they are healthy, and the old ones end. For a while there are twice as many instances then. " +
+				"A change of `environment`, `secrets`, `instance_type` or the machine image reaches a `blue_green` service with its next release. " +
+				"Going over to `blue_green` or back exchanges the instances for others, without the service until the next release.",
 		},
 	}
 }

@@ -21,10 +21,11 @@ type Deploy struct {
 	Route        *Route
 	Alarms       []*DeployAlarm // that stop a deployment; none: the usual one on errors
 
-	InstanceType Deferred // DeployEC2
-	Capacity     Capacity // DeployEC2
-	Port         Number   // DeployEC2
-	HealthCheck  Text     // DeployEC2: path
+	InstanceType Deferred   // DeployEC2
+	Capacity     Capacity   // DeployEC2
+	Port         Number     // DeployEC2
+	HealthCheck  Text       // DeployEC2: path
+	BlueGreen    *BlueGreen // DeployEC2 with StrategyBlueGreen
 
 	MemorySize          Number // DeployLambda: MB
 	TimeoutSeconds      Number // DeployLambda

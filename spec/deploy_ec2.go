@@ -6,6 +6,7 @@ import "github.com/hashicorp/hcl/v2"
 const (
 	StrategyRolling   = "rolling"
 	StrategyAllAtOnce = "all_at_once"
+	StrategyBlueGreen = "blue_green"
 )
 
 // Capacity is the size of a fleet, in instances.

@@ -25,7 +25,9 @@ from moto.codedeploy.exceptions import CodeDeployException
 from moto.codedeploy.models import DeploymentGroup
 from moto.codedeploy.responses import CodeDeployResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.types import Base64EncodedString
 from moto.ec2.models.instances import Instance
+from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.models.vpcs import VPCBackend
 from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend
@@ -133,6 +135,12 @@ def with_alarms(info: Callable[[DeploymentGroup], dict]) -> Callable[[Deployment
         return {**info(group), "autoScalingGroups": fleets, "alarmConfiguration": group.alarm_configuration}
 
     return informed
+
+
+def encoded(version: LaunchTemplateVersion) -> Base64EncodedString | None:
+    """Moto keeps the user data of a template's second version as it came, and then launches nothing from it."""
+    data = version.data.get("UserData")
+    return Base64EncodedString(data) if isinstance(data, str) else data
 
 
 def with_names(create: Callable[..., Any]) -> Callable[..., Any]:
@@ -359,6 +367,7 @@ def install() -> None:
     VPCBackend.modify_vpc_endpoint = with_routes(VPCBackend.modify_vpc_endpoint)
     VPCBackend.delete_vpc = with_network_acl(VPCBackend.delete_vpc)
     Instance.terminate = with_interfaces(Instance.terminate)
+    LaunchTemplateVersion.user_data = property(encoded)
     AutoScalingBackend.create_auto_scaling_group = with_names(AutoScalingBackend.create_auto_scaling_group)
     AutoScalingBackend.put_scaling_policy = with_group(AutoScalingBackend.put_scaling_policy)
     AutoScalingBackend.delete_auto_scaling_group = with_policies(AutoScalingBackend.delete_auto_scaling_group)

@@ -125,8 +125,10 @@ def told(outcome: Outcome) -> str:
         f"{outcome.functions} functions released {done['UPDATE_COMPLETE']} times, taken back {done['UPDATE_ROLLBACK_COMPLETE']} "
         f"times and left alone {done[NOTHING]} times, "
     )
+    exchanged = f"fleets exchanged {outcome.exchanged} times, "
     return (
         f"{created} resources created, {events['UPDATE_COMPLETE']} updated and {events['CREATE_COMPLETE'] - created} added, "
         f"{events['DELETE_COMPLETE']} deleted, {outcome.left} left{pending}; {outcome.properties} properties read back, "
+        f"{exchanged if outcome.exchanged else ''}"
         f"{released if outcome.functions else ''}another account refused"
     )

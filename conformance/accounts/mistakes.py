@@ -153,6 +153,58 @@ MISTAKES_OF_RELEASES = (
 )
 
 
+# What makes a fleet that CodeDeploy exchanges fail; each is planted in the template of one account.
+
+
+def forget_edge_to_keeper(resources: Resources) -> None:
+    fleet = _one(resources, "Custom::BlueGreenFleet")
+    fleet["DependsOn"] = [name for name in fleet["DependsOn"] if not name.endswith("KeeperRolePolicy")]
+
+
+def forget_edges_of_hosts(resources: Resources) -> None:
+    fleet = _one(resources, "Custom::BlueGreenFleet")
+    fleet["DependsOn"] = [name for name in fleet["DependsOn"] if not name.endswith("CodeDeployRolePolicy")]
+
+
+def keep_first_only(resources: Resources) -> None:
+    """The rights of the keeper end with the first release."""
+    _statement(resources, "KeepFleet")["Resource"].pop()
+
+
+def forbid_copy(resources: Resources) -> None:
+    _statement(resources, "CopyFleet")["Action"].remove("autoscaling:CreateAutoScalingGroup")
+
+
+def forbid_end(resources: Resources) -> None:
+    statement = _statement(resources, "EndOriginalFleet")
+    statement["Resource"] = statement["Resource"][1:]
+
+
+def signal_nowhere(resources: Resources) -> None:
+    template = _one(resources, "AWS::EC2::LaunchTemplate")["Properties"]["LaunchTemplateData"]
+    template["UserData"] = json.loads(json.dumps(template["UserData"]).replace("READY_URL=", "URL="))
+
+
+def wait_for_nobody(resources: Resources) -> None:
+    del _one(resources, "AWS::CloudFormation::WaitCondition")["DependsOn"]
+
+
+MISTAKES_OF_EXCHANGES = (
+    ("a fleet that is made without its keeper's rights", forget_edge_to_keeper, "fleet-keeper-role-dev may not"),
+    ("a fleet that outlives CodeDeploy's rights", forget_edges_of_hosts, "Fleet (CREATE|DELETE)_FAILED"),
+    ("a keeper that may touch the first fleet only", keep_first_only, "fleet-keeper-role-dev may not autoscaling:.*CodeDeploy_"),
+    ("a CodeDeploy that may not copy hosts", forbid_copy, "codedeploy-role-dev may not autoscaling:CreateAutoScalingGroup"),
+    ("a CodeDeploy that may not end the original hosts", forbid_end, "codedeploy-role-dev may not autoscaling:DeleteAutoScalingGroup"),
+    ("hosts whose signal goes nowhere", signal_nowhere, "WaitCondition timed out"),
+    ("a wait for hosts that nobody has made", wait_for_nobody, "WaitCondition timed out"),
+)
+
+
+def _statement(resources: Resources, sid: str) -> dict:
+    policies = [each["Properties"]["PolicyDocument"]["Statement"] for each in resources.values() if each["Type"] == "AWS::IAM::Policy"]
+    return next(statement for policy in policies for statement in policy if statement["Sid"] == sid)
+
+
 def _drop_statements(policy: dict, sid: str) -> None:
     policy["Statement"] = [each for each in policy["Statement"] if not each["Sid"].startswith(sid)]
 

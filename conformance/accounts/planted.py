@@ -2,12 +2,13 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from accounts.cloud import Cloud
 from accounts.judge import LAYOUTS, STRANGER, Judge
-from accounts.mistakes import MISTAKES, MISTAKES_OF_RELEASES, Resources, move_port, nothing
+from accounts.mistakes import MISTAKES, MISTAKES_OF_EXCHANGES, MISTAKES_OF_RELEASES, Resources, move_port, nothing
 from accounts.scenario import Deployment, Scenario
 from report import Report
 
@@ -62,6 +63,19 @@ def judge_the_judge(report: Report, judge: Judge, examples: Path, folder: Path) 
     several = Planter(report, judge, examples / "storefront", folder)
     tools = Deployment(several.right.account, several.right.stack, several.right.template)
     several.run("a pipeline that is made before what it deploys to", "may not assume", tools)
+
+
+def judge_exchanges(report: Report, judge: Judge, example: Path, folder: Path) -> None:
+    """The least example, with hosts that its releases exchange."""
+    copy = folder / "exchanged" / example.name
+    shutil.copytree(example, copy)
+    configuration = copy / "pipeline.hcl"
+    exchanged = configuration.read_text().replace('deploy "ec2" {}', 'deploy "ec2" {\n  strategy = "blue_green"\n}')
+    configuration.write_text(exchanged)
+    planter = Planter(report, judge, copy, folder)
+    for name, plant, expected in MISTAKES_OF_EXCHANGES:
+        right = planter.right
+        planter.run(name, expected, Deployment(right.account, right.stack, planter.with_mistake(plant)))
 
 
 def judge_releases(report: Report, judge: Judge, example: Path, folder: Path) -> None:

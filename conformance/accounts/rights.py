@@ -39,7 +39,7 @@ def guard(account: "Account", service: str, client: Any) -> None:
     def check(params: dict[str, Any], model: Any, **_: Any) -> None:
         prefix = model.service_model.endpoint_prefix
         action = f"{SERVICES.get(prefix, prefix)}:{model.name}"
-        for resource in _resources(f"{client.meta.region_name}:{account.id}", prefix, params):
+        for resource in _resources(f"{client.meta.region_name}:{account.id}", action, params):
             require(account, account.role, ACTIONS.get(action, action), resource)
 
     client.meta.events.register(f"before-parameter-build.{service}", check)
@@ -49,8 +49,9 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _resources(here: str, service: str, params: dict[str, Any]) -> Iterator[str | None]:
+def _resources(here: str, action: str, params: dict[str, Any]) -> Iterator[str | None]:
     """What a call is about, where that is plain from its parameters; None where it is not."""
+    service, operation = action.split(":")
     if service == "lambda" and "FunctionName" in params:
         yield f"arn:aws:lambda:{here}:function:{params['FunctionName'].split(':function:')[-1]}"
     elif service == "ssm" and "Names" in params:
@@ -59,5 +60,9 @@ def _resources(here: str, service: str, params: dict[str, Any]) -> Iterator[str 
         yield f"arn:aws:cloudformation:{here}:stack/{params['StackName']}/any"
     elif service == "codedeploy" and "deploymentGroupName" in params:
         yield f"arn:aws:codedeploy:{here}:deploymentgroup:{params['applicationName']}/{params['deploymentGroupName']}"
+    elif service == "autoscaling" and operation.startswith("Describe"):
+        yield "*"  # They support no narrower resource.
+    elif service == "autoscaling" and "AutoScalingGroupName" in params:
+        yield f"arn:aws:autoscaling:{here}:autoScalingGroup:any:autoScalingGroupName/{params['AutoScalingGroupName']}"
     else:
         yield None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from accounts.blue_green import exchange
 from accounts.cloud import Account, Cloud
 from accounts.contents import fill
 from accounts.formation import Formation
@@ -15,6 +16,7 @@ from accounts.inventory import inventory, keys_pending_deletion, service_of
 from accounts.kinds.functions import FUNCTIONS
 from accounts.readback import compare
 from accounts.release import FunctionStack, Releases, Stopped
+from accounts.rights import AccessDenied
 
 SUFFIX = "dev"
 
@@ -45,6 +47,7 @@ class Outcome:
     not_created: set[str] = field(default_factory=set)
     not_read: set[str] = field(default_factory=set)
     releases: Counter = field(default_factory=Counter)
+    exchanged: int = 0
     functions: int = 0
 
 
@@ -94,9 +97,12 @@ class Scenario:
             if self.functions:
                 releases.first()
                 releases.before_the_change()
+            self._exchange(succeeds=True)
+            self._exchange(succeeds=False)
             if any(deployment.changed for deployment in self.deployments):
                 self._update()
                 self._read("changed")
+                self._exchange(succeeds=True)
                 if self.functions:
                     releases.after_the_change()
         except Stopped:
@@ -105,6 +111,13 @@ class Scenario:
             self.outcome.findings += releases.findings
             self.outcome.properties += releases.properties
             self.outcome.releases, self.outcome.functions = releases.counts, len(self.functions)
+
+    def _exchange(self, succeeds: bool) -> None:
+        """A release of every blue/green fleet."""
+        try:
+            self.outcome.exchanged += sum(exchange(account, succeeds) for account in self.cloud.accounts.values())
+        except AccessDenied as denied:
+            raise Failed(str(denied)) from denied
 
     def prepare(self) -> None:
         for account in self.cloud.accounts.values():
@@ -163,6 +176,7 @@ class Scenario:
             self.outcome.not_read |= comparison.not_read
             self.outcome.properties += comparison.properties
             roles |= comparison.roles
+        roles = {role for role in roles if ":role/aws-service-role/" not in role}  # A service makes those for itself.
         self.outcome.findings += [f"a template names {role}, which nobody made" for role in sorted(roles) if not self._role(role)]
 
     def _grown(self) -> None:

@@ -69,7 +69,7 @@ pipeline "storefront" {
       capacity      = { min = 3, max = 9 }
       port          = 8080
       health_check  = "/health"
-      strategy      = "rolling"
+      strategy      = "blue_green"
       environment   = { LOG_LEVEL = "info" }
       secrets       = { DATABASE_URL = "storefront/database-url" }
     }

@@ -8,17 +8,18 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// alarmInVain: what an alarm of a function counts are the calls of its alias, those of both versions together (Lambda developer
-// guide, "Using CloudWatch metrics with Lambda"), and only while requests are shifted does it take back a release.
+// alarmInVain: an alarm takes back a release only while its deployment runs. What an alarm of a function counts are the calls of its alias, those of both versions together (Lambda developer
+// guide, "Using CloudWatch metrics with Lambda").
 func alarmInVain(config *spec.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, pipeline := range config.Pipelines {
 		for _, deploy := range pipeline.Deploys() {
-			if deploy.Kind.Value != spec.DeployLambda {
-				continue
-			}
 			for _, alarm := range deploy.Alarms {
-				if diag := vain(deploy, alarm); diag != nil {
+				diag := afterTheEnd(deploy, alarm)
+				if deploy.Kind.Value == spec.DeployLambda {
+					diag = vain(deploy, alarm)
+				}
+				if diag != nil {
 					diags = append(diags, diag)
 				}
 			}
@@ -47,4 +48,15 @@ func vain(deploy *spec.Deploy, alarm *spec.DeployAlarm) *hcl.Diagnostic {
 			fmt.Sprintf("The rest of the requests goes over after %d minutes, and then nothing takes the new version back. Write fewer minutes here, or more in traffic.", minutes))
 	}
 	return nil
+}
+
+// afterTheEnd: a blue/green deployment ends with the original instances.
+func afterTheEnd(deploy *spec.Deploy, alarm *spec.DeployAlarm) *hcl.Diagnostic {
+	options := deploy.BlueGreen
+	if options == nil || options.OriginalInstances.Value != spec.OriginalTerminate || alarm.Minutes.Value <= options.TerminationWaitMinutes.Value {
+		return nil
+	}
+	return warning(alarm.Minutes.Range, "Alarm that rings too late",
+		fmt.Sprintf("The original instances end %d minutes after the requests have gone over, and then nothing takes the release back. Write fewer minutes here, or a longer termination_wait_minutes.",
+			options.TerminationWaitMinutes.Value))
 }

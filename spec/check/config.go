@@ -41,6 +41,7 @@ func Config(config *spec.Config) hcl.Diagnostics {
 	diags = append(diags, sameRoute(config)...)
 	diags = append(diags, samePriority(config)...)
 	diags = append(diags, rollingAlone(config)...)
+	diags = append(diags, rerouteScales(config)...)
 	diags = append(diags, unapprovedDeploy(config)...)
 	diags = append(diags, approvalNotice(config)...)
 	diags = append(diags, createdRepository(config)...)

@@ -114,6 +114,9 @@ func TestExamplesFit(t *testing.T) {
 		`alarm "metric"`:    onDeploy,
 		`alarm "throttles"`: onFunction,
 		"route":             onDeploy,
+		"blue_green": func(e string) string {
+			return onDeploy("strategy = \"blue_green\"\n" + e)
+		},
 	}
 	var walk func(schema.Block)
 	walk = func(b schema.Block) {

@@ -12,6 +12,7 @@ func (b *block) deployEC2(out *spec.Deploy) {
 	out.InstanceType = b.instanceType()
 	out.Capacity = b.capacity()
 	out.Port, out.HealthCheck = b.number("port"), b.text("health_check")
+	out.BlueGreen = b.blueGreen(out.Strategy.Value)
 	for _, pair := range slices.Concat(out.Environment, out.Secrets) {
 		b.checkReserved(pair.Key)
 	}

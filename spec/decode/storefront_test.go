@@ -83,9 +83,13 @@ func storefront() *spec.Config {
 					Capacity:     spec.Capacity{Min: number(3), Max: number(9)},
 					Port:         number(8080),
 					HealthCheck:  text("/health"),
-					Strategy:     text(spec.StrategyRolling),
-					Environment:  []spec.Pair{pair("LOG_LEVEL", "info")},
-					Secrets:      []spec.Pair{pair("DATABASE_URL", "storefront/database-url")},
+					Strategy:     text(spec.StrategyBlueGreen),
+					BlueGreen: &spec.BlueGreen{
+						Reroute: text(spec.RerouteAutomatic), RerouteWaitMinutes: number(60),
+						OriginalInstances: text(spec.OriginalTerminate), TerminationWaitMinutes: number(10), RollbackOnFailure: spec.Flag{Value: true},
+					},
+					Environment: []spec.Pair{pair("LOG_LEVEL", "info")},
+					Secrets:     []spec.Pair{pair("DATABASE_URL", "storefront/database-url")},
 				}, &spec.Canary{
 					Label: text("home"), Account: production, Path: text("/health"), ExpectedStatus: number(200), Every: text("5 minutes"), TimeoutSeconds: number(60),
 				}}},

@@ -8,7 +8,8 @@ type CodeDeployApplication struct {
 	ComputePlatform string
 }
 
-// CodeDeployGroup is AWS::CodeDeploy::DeploymentGroup, in place on an Auto Scaling group.
+// CodeDeployGroup is AWS::CodeDeploy::DeploymentGroup, of an Auto Scaling group; with a BlueGreenDeploymentConfiguration it is what
+// BlueGreenFleet makes.
 type CodeDeployGroup struct {
 	ApplicationName           plan.Value
 	DeploymentGroupName       plan.Value
@@ -21,6 +22,30 @@ type CodeDeployGroup struct {
 	AlarmConfiguration        CodeDeployAlarms
 	OutdatedInstancesStrategy string
 	TerminationHookEnabled    bool `cfn:"keep"`
+
+	BlueGreenDeploymentConfiguration CodeDeployBlueGreen
+}
+
+// CodeDeployBlueGreen is how requests go over to new instances, and what becomes of the original ones.
+type CodeDeployBlueGreen struct {
+	DeploymentReadyOption                     CodeDeployReady
+	GreenFleetProvisioningOption              CodeDeployAction
+	TerminateBlueInstancesOnDeploymentSuccess CodeDeployTermination
+}
+
+// CodeDeployReady says whether requests go over by themselves, or how many minutes somebody has to let them.
+type CodeDeployReady struct {
+	ActionOnTimeout   string
+	WaitTimeInMinutes int
+}
+
+// CodeDeployAction is where new instances come from.
+type CodeDeployAction struct{ Action string }
+
+// CodeDeployTermination says what becomes of the original instances, and after how many minutes.
+type CodeDeployTermination struct {
+	Action                       string
+	TerminationWaitTimeInMinutes plan.Value
 }
 
 // CodeDeployFunctionGroup is AWS::CodeDeploy::DeploymentGroup, for the versions of a function.

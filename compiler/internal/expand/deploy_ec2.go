@@ -1,6 +1,7 @@
 package expand
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
@@ -15,11 +16,18 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // account, and the pipeline's action that deploys to them.
 func (d *delivery) deployEC2(s *service) aws.CodePipelineAction {
 	d.image.hosted = true
-	group, rule := s.targets()
-	f := s.fleet(group, rule)
-	deployments := s.deployments(f, group, rule, s.alarms(s.balancerMetrics(group)))
+	targets, rule := s.targets()
+	f := s.fleet(targets, rule)
+	deploys := s.deployInPlace
+	if s.deploy.BlueGreen != nil {
+		deploys = s.deployBlueGreen
+	} else {
+		s.standingFleet(f)
+	}
+	deployments := s.deployments(f, targets, rule, s.alarms(s.balancerMetrics(targets)))
+	made := deploys(f, deployments)
 	actor := s.actor(deployments)
-	d.assumes(actor, deployments.group)
+	d.assumes(actor, made)
 	a := action(s.actionName(), "Deploy", "CodeDeploy",
 		plan.Field{Key: "ApplicationName", Value: deployments.applicationName},
 		plan.Field{Key: "DeploymentGroupName", Value: deployments.groupName},
@@ -32,16 +40,19 @@ func (d *delivery) deployEC2(s *service) aws.CodePipelineAction {
 // fleet is the Auto Scaling group of a service.
 type fleet struct {
 	name     plan.Value
-	group    *plan.Resource
+	group    aws.AutoScalingGroup
+	scaling  *aws.TargetTracking // nil: always of one size
 	template *plan.Resource
-	wayIn    *plan.Resource // the load balancer's way to the hosts
+	wayIn    *plan.Resource   // the load balancer's way to the hosts
+	ready    *plan.Resource   // what takes the first host's word that it is ready, where the fleet itself cannot
+	needs    []*plan.Resource // what has to be there before the first host boots
 	host     *role
+	standing *plan.Resource // the group, if it is one for good
 }
 
-// fleet makes the hosts. Each signals CloudFormation when docker and the agent
-// run, and later when it serves, so that a dead fleet fails the stack.
+// fleet makes what the hosts are made of and with.
 func (s *service) fleet(targets, rule *plan.Resource) *fleet {
-	f := &fleet{name: s.name("fleet")}
+	f := &fleet{name: s.fleetName()}
 	settings := s.settings()
 	logs := s.logGroup("Logs", "logs", "What the containers print.", s.delivery.spec.LogRetentionDays.Value)
 	f.host = s.hostRole(settings, logs)
@@ -50,7 +61,7 @@ func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 	})
 	s.launchTemplate(f, profile, settings, logs, targets)
 	capacity := s.deploy.Capacity
-	f.group = s.add("Fleet", "The hosts.", aws.AutoScalingGroup{
+	f.group = aws.AutoScalingGroup{
 		AutoScalingGroupName: f.name,
 		MinSize:              itoa(capacity.Min.Value), MaxSize: itoa(capacity.Max.Value),
 		VPCZoneIdentifier: s.environment.private, TargetGroupARNs: []plan.Value{ref(targets)},
@@ -60,21 +71,35 @@ func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 			LaunchTemplateId: ref(f.template), Version: attr(f.template, "LatestVersionNumber"),
 		},
 		Tags: []aws.AutoScalingTag{{Key: "Name", Value: f.name, PropagateAtLaunch: true}},
-	})
-	// Hosts wait for the load balancer to call them healthy: without its rule and its way to them it never would.
-	f.group.After(s.environment.wayOut...).After(f.host.policy, settings.parameter, logs, rule, f.wayIn)
-	f.group.CreationPolicy = creationPolicy(capacity.Min.Value)
-	f.group.UpdatePolicy = updatePolicy(capacity)
+	}
 	if capacity.Max.Value > capacity.Min.Value {
+		f.scaling = &aws.TargetTracking{
+			PredefinedMetricSpecification: aws.PredefinedMetric{PredefinedMetricType: "ASGAverageCPUUtilization"}, TargetValue: cpuTarget,
+		}
+	}
+	// Hosts wait for the load balancer to call them healthy: without its rule and its way to them it never would.
+	f.needs = append(slices.Clone(s.environment.wayOut), f.host.policy, settings.parameter, logs, rule, f.wayIn)
+	return f
+}
+
+// standingFleet makes the hosts that are deployed to in place. Each signals CloudFormation when docker and the agent
+// run, and later when it serves, so that a dead fleet fails the stack.
+func (s *service) standingFleet(f *fleet) {
+	f.standing = s.add("Fleet", "The hosts.", f.group).After(f.needs...)
+	f.standing.CreationPolicy = creationPolicy(s.deploy.Capacity.Min.Value)
+	f.standing.UpdatePolicy = updatePolicy(s.deploy.Capacity)
+	if f.scaling != nil {
 		s.add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
-			AutoScalingGroupName: ref(f.group), PolicyType: "TargetTrackingScaling",
-			TargetTrackingConfiguration: aws.TargetTracking{
-				PredefinedMetricSpecification: aws.PredefinedMetric{PredefinedMetricType: "ASGAverageCPUUtilization"},
-				TargetValue:                   cpuTarget,
-			},
+			AutoScalingGroupName: ref(f.standing), PolicyType: "TargetTrackingScaling", TargetTrackingConfiguration: *f.scaling,
 		})
 	}
-	return f
+}
+
+// deployInPlace makes the deployment group of a fleet that stands, and returns it.
+func (s *service) deployInPlace(f *fleet, d *deployments) *plan.Resource {
+	d.group.AutoScalingGroups = []plan.Value{ref(f.standing)}
+	d.group.DeploymentStyle.DeploymentType = "IN_PLACE"
+	return s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", d.group).After(d.needs...)
 }
 
 const (
@@ -179,10 +204,12 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 		append([]plan.Value{s.arn("ssm", "parameter", settings.name)}, settings.encrypted...)...)
 	s.reads(host, settings.secrets)
 	host.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
-	host.allow("AskForRelease", []string{"codedeploy:GetDeploymentGroup"},
-		s.arn("codedeploy", "deploymentgroup:", s.name("app"), "/", s.name("group")))
-	// These support no narrower resource (Service Authorization Reference).
-	host.allow("AskForHealth", []string{"elasticloadbalancing:DescribeTargetHealth"}, anywhere)
+	if s.deploy.BlueGreen == nil {
+		host.allow("AskForRelease", []string{"codedeploy:GetDeploymentGroup"},
+			s.arn("codedeploy", "deploymentgroup:", s.name("app"), "/", s.groupName()))
+		// These support no narrower resource (Service Authorization Reference).
+		host.allow("AskForHealth", []string{"elasticloadbalancing:DescribeTargetHealth"}, anywhere)
+	}
 	host.allow("SessionManager", []string{
 		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
 		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
@@ -247,11 +274,12 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 			UserData: script.UserData(script.Host{
 				Region: plan.Region, StackName: plan.StackName,
 				FleetID:           plan.LogicalID(s.labels...) + "Fleet",
+				ReadyURL:          s.readyURL(f),
 				SettingsParameter: settings.name, SettingsDigest: settings.digest,
 				LogGroup:              ref(logs),
 				ContainerName:         plan.PhysicalName(s.labels[0]),
 				HostPort:              hostPort,
-				DeploymentApplication: s.name("app"), DeploymentGroup: s.name("group"),
+				DeploymentApplication: s.name("app"), DeploymentGroup: s.groupName(),
 				TargetGroupARN: ref(targets),
 				AgentAuth:      s.environment.endpoints,
 			}),
@@ -263,30 +291,33 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 type deployments struct {
 	applicationName, groupName plan.Value
 	configuration              string
-	group                      *plan.Resource
+	group                      aws.CodeDeployGroup
+	deployer                   *role
+	needs                      []*plan.Resource // what has to be there before the group
 }
 
 func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*plan.Resource) *deployments {
 	d := &deployments{
-		applicationName: s.name("app"), groupName: s.name("group"),
+		applicationName: s.name("app"), groupName: s.groupName(),
 		configuration: map[string]string{
 			spec.StrategyRolling:   "CodeDeployDefault.OneAtATime",
 			spec.StrategyAllAtOnce: "CodeDeployDefault.AllAtOnce",
+			// With more at a time a release would do, of which half of the hosts or all but one do not come up.
+			spec.StrategyBlueGreen: "CodeDeployDefault.OneAtATime",
 		}[s.deploy.Strategy.Value],
 	}
 	application := s.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
 		ApplicationName: d.applicationName, ComputePlatform: "Server",
 	})
-	deployer := s.deployerRole(d, f, targets)
+	d.deployer = s.deployerRole(d, f, targets)
 	var watched []aws.CodeDeployAlarm
 	for _, alarm := range alarms {
 		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
 	}
-	d.group = s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", aws.CodeDeployGroup{
+	d.group = aws.CodeDeployGroup{
 		ApplicationName: ref(application), DeploymentGroupName: d.groupName,
-		ServiceRoleArn: deployer.arn(), DeploymentConfigName: d.configuration,
-		DeploymentStyle:   aws.CodeDeployStyle{DeploymentType: "IN_PLACE", DeploymentOption: "WITH_TRAFFIC_CONTROL"},
-		AutoScalingGroups: []plan.Value{ref(f.group)},
+		ServiceRoleArn: d.deployer.arn(), DeploymentConfigName: d.configuration,
+		DeploymentStyle: aws.CodeDeployStyle{DeploymentOption: "WITH_TRAFFIC_CONTROL"},
 		// By name: CodeDeploy does not take the ARN.
 		LoadBalancerInfo: aws.CodeDeployLoadBalancer{
 			TargetGroupInfoList: []aws.CodeDeployTargetGroup{{Name: attr(targets, "TargetGroupName")}},
@@ -296,15 +327,15 @@ func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*
 		},
 		AlarmConfiguration:        aws.CodeDeployAlarms{Enabled: true, Alarms: watched},
 		OutdatedInstancesStrategy: "UPDATE",
-	})
+	}
 	// The role's rights are tested when the group is made, and needed to take its
 	// lifecycle hook off the fleet when it goes; targets get requests through the rule.
-	d.group.After(deployer.policy, rule, f.wayIn)
+	d.needs = []*plan.Resource{d.deployer.policy, rule, f.wayIn}
 	return d
 }
 
 // deployerRole is what CodeDeploy itself may do: of the actions of the managed
-// policy AWSCodeDeployRole those for a deployment in place on one fleet. A fleet
+// policy AWSCodeDeployRole those for a deployment on one fleet, in place unless the fleet is exchanged. A fleet
 // with a launch template needs the last three as well (CodeDeploy user guide,
 // "Create a service role for CodeDeploy").
 func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource) *role {
@@ -318,17 +349,29 @@ func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource)
 		"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups",
 		"elasticloadbalancing:DescribeTargetHealth",
 	}, anywhere)
+	followed := []plan.Value{s.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", f.name)}
+	if s.deploy.BlueGreen != nil {
+		first, copies := s.fleetARNs(f, d)
+		followed = []plan.Value{first, copies}
+		s.exchangesFleet(r, f, d)
+	}
 	r.allow("FollowFleet", []string{
 		"autoscaling:CompleteLifecycleAction", "autoscaling:DeleteLifecycleHook", "autoscaling:PutLifecycleHook",
 		"autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:ResumeProcesses", "autoscaling:SuspendProcesses",
 		"autoscaling:UpdateAutoScalingGroup",
-	}, s.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", f.name))
+	}, followed...)
 	r.allow("ControlTraffic", []string{
 		"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets",
 	}, ref(targets))
 	// Of alarms at large: CodeDeploy stops every deployment when it cannot read its alarm, and a request by name was seen
 	// refused with less (mattclay/aws-terminator pull request 63).
 	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, s.arn("cloudwatch", "alarm:*"))
+	s.launches(r, f)
+	return r
+}
+
+// launches lets a role make Auto Scaling groups, or change them, whose hosts come from the fleet's launch template.
+func (s *service) launches(r *role, f *fleet) {
 	// A launch touches resources of all these types; the condition holds for each (EC2 user guide, "Control access to launch templates").
 	template := s.arn("ec2", "launch-template/", ref(f.template))
 	launched := []plan.Value{
@@ -343,7 +386,6 @@ func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource)
 		[]plan.Value{s.arn("ec2", "instance/*"), s.arn("ec2", "volume/*")},
 		aws.Condition{Operator: "StringEquals", Key: "ec2:CreateAction", Values: []plan.Value{plan.String("RunInstances")}})
 	r.allowWhen("PassHostRole", []string{"iam:PassRole"}, []plan.Value{f.host.arn()}, isPassedTo("ec2.amazonaws.com"))
-	return r
 }
 
 // actor is the role that the pipeline's action assumes in the target account.

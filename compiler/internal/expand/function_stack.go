@@ -151,8 +151,10 @@ func (f *function) deployerRights(s *shift) {
 	}
 	// A deployment asks for its revision, too (CodeDeploy user guide, "CodeDeploy permissions reference").
 	r.allow("ShiftTraffic", []string{
-		"codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup", "codedeploy:StopDeployment",
+		"codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup",
 	}, f.arn("codedeploy", "deploymentgroup:", s.application, "/", s.group))
+	// It supports no narrower resource (Service Authorization Reference), whatever CodeDeploy's own permissions reference says.
+	r.allow("StopDeployment", []string{"codedeploy:StopDeployment"}, anywhere)
 	r.allow("RegisterRevision", []string{"codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"},
 		f.arn("codedeploy", "application:", s.application))
 	r.allow("ReadConfiguration", []string{"codedeploy:GetDeploymentConfig"}, f.arn("codedeploy", "deploymentconfig:", s.configuration))

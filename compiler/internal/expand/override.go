@@ -138,6 +138,15 @@ func bound(r *plan.Resource, steps []string) string {
 			"StackName": "The pipeline deploys to the stack of this name.", "RoleARN": "The pipeline deploys with this role.",
 		}[steps[0]]
 	}
+	if r.Type == "AWS::CloudFormation::WaitCondition" {
+		return "CloudFormation updates no wait condition, so that the next update of the stack would fail."
+	}
+	if r.Type == "Custom::BlueGreenFleet" && len(steps) > 1 {
+		const known = "CodeDeploy's rights, the pipeline and the resource itself know hosts and deployment group by their names."
+		return map[string]string{
+			"Fleet/AutoScalingGroupName": known, "Fleet/Tags": known, "Group/ApplicationName": known, "Group/DeploymentGroupName": known,
+		}[steps[0]+"/"+steps[1]]
+	}
 	if !r.Stack.ByPipeline() {
 		return ""
 	}
@@ -233,6 +242,11 @@ func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, 
 		changed, ok := e.item(at, v[i], steps, depth, value, how)
 		out[i] = changed
 		return out, ok
+	}
+	if text, ok := v.(plan.JSONText); ok {
+		changed, ok := e.within(at, text.Of, steps, depth, value, how)
+		text.Of = changed
+		return text, ok
 	}
 	e.errorf(at, "Override inside one value", "%s of %s is one value; set it as a whole.", pointer(steps[:depth]), e.resource.ID)
 	return nil, false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
 )
@@ -24,6 +25,7 @@ func Deploy(c *spec.Config, p *plan.Plan, templates Templates) []byte {
 	h.functions()
 	h.canaries()
 	h.update()
+	h.exchanges()
 	h.alarm()
 	h.redeploy()
 	h.scale()
@@ -70,7 +72,7 @@ func (h *handbook) shell(lines ...string) {
 	h.out.WriteString("\n" + fence + "sh\n" + text + "\n" + fence + "\n")
 }
 
-// of returns the resources of a type, in the order of the plan.
+// of returns the resources of a type, in the order of the plan, and those that custom resources make.
 func (h *handbook) of(resourceType string, kinds ...plan.StackKind) []*plan.Resource {
 	var out []*plan.Resource
 	for _, r := range h.plan.Resources {
@@ -78,8 +80,13 @@ func (h *handbook) of(resourceType string, kinds ...plan.StackKind) []*plan.Reso
 		for _, kind := range kinds {
 			fits = fits || r.Stack.Kind == kind
 		}
-		if r.Type == resourceType && fits {
-			out = append(out, r)
+		if !fits {
+			continue
+		}
+		for _, r := range append([]*plan.Resource{r}, aws.Made(r)...) {
+			if r.Type == resourceType {
+				out = append(out, r)
+			}
 		}
 	}
 	return out

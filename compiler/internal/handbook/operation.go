@@ -354,17 +354,24 @@ func (h *handbook) leftInStores() {
 // beforeUpdating says what an update does that its author may not expect.
 func (h *handbook) beforeUpdating() {
 	h.part("What to know before an update")
-	services := h.of("AWS::AutoScaling::AutoScalingGroup")
+	fleets := h.of("AWS::AutoScaling::AutoScalingGroup")
+	services := slices.DeleteFunc(slices.Clone(fleets), h.isExchanged)
+	var points []string
 	if len(services) > 0 {
-		h.list(
-			"Every update of a service's stack looks up the newest machine image. If there is a newer one, or a setting has changed, its hosts are "+
-				"replaced one by one, each once its successor serves. Let a release that runs come to its end first: replacing a host "+
-				"under it fails the release.",
+		points = append(points, "Every update of a service's stack looks up the newest machine image. If there is a newer one, or a setting has changed, its hosts are "+
+			"replaced one by one, each once its successor serves. Let a release that runs come to its end first: replacing a host "+
+			"under it fails the release.")
+	}
+	points = append(points, h.updatingExchanged()...)
+	if len(fleets) > 0 {
+		points = append(points,
 			"A changed health_check counts for the load balancer before it counts for the hosts: first release a version that answers both paths.",
 			"When something shrinks that services use, such as the number of availability zones, update the stacks of the services before those "+
 				"of the environments: AWS keeps what is still imported.",
+			"A deploy that goes over to blue_green, or back from it, gets other hosts, and is out of service until the next release: start a run right after the update.",
 		)
 	}
+	h.list(points...)
 	h.leavingFunctions()
 	h.list(
 		"The address range of a VPC cannot change under what runs in it, and a certificate can be added or exchanged, but not taken away: "+
@@ -474,8 +481,12 @@ func (h *handbook) scale() {
 		"when the load falls, a fleet with room below that shrinks again:")
 	var lines []string
 	for _, fleet := range fleets {
+		name := h.name(fleet)
+		if h.isExchanged(fleet) {
+			lines, name = append(lines, "FLEET="+h.currentFleet(fleet)), `"$FLEET"`
+		}
 		lines = append(lines, command(fleet.Stack.Account, "autoscaling set-desired-capacity",
-			"--auto-scaling-group-name "+h.name(fleet), "--desired-capacity "+quote(literal(fleet.Properties.Get("MaxSize")))))
+			"--auto-scaling-group-name "+name, "--desired-capacity "+quote(literal(fleet.Properties.Get("MaxSize")))))
 	}
 	h.shell(lines...)
 }

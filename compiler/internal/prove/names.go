@@ -17,7 +17,7 @@ import (
 func names(s *survey) hcl.Diagnostics {
 	diags := outputTwice(s)
 	longest := s.atItsLongest()
-	for _, r := range s.plan.Resources {
+	for _, r := range s.resources {
 		n, ok := s.nameOf(r)
 		if !ok {
 			continue

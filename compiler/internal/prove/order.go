@@ -50,9 +50,17 @@ func (s *survey) operated(r *plan.Resource) *plan.Stack {
 	return r.Stack
 }
 
+// printed is what a template shows of a resource: itself, or the custom resource that makes it.
+func (s *survey) printed(r *plan.Resource) *plan.Resource {
+	if maker := s.makers[r]; maker != nil {
+		return maker
+	}
+	return r
+}
+
 // missing calls found for each edge of the table that the plan lacks.
 func (s *survey) missing(found func(e edge, r, before *plan.Resource)) {
-	for _, r := range s.plan.Resources {
+	for _, r := range s.resources {
 		for _, e := range edges[r.Type] {
 			for _, before := range once(e.earlier(s, r)) {
 				if before != r && before.Stack.Account == r.Stack.Account && !s.after(r, before) {
@@ -81,7 +89,7 @@ func Complete(p *plan.Plan) {
 			r = keeper
 		}
 		if s.makeLater(r.Stack, before.Stack) {
-			add = append(add, missing{r, before})
+			add = append(add, missing{s.printed(r), s.printed(before)})
 		}
 	})
 	for _, edge := range add {
@@ -121,7 +129,7 @@ func (s *survey) makeLater(stack, other *plan.Stack) (ok bool) {
 }
 
 // edges is the table, by the type of what is made later.
-var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges, functionEdges, releaseEdges, canaryEdges)
+var edges = byType(networkEdges, fleetEdges, bucketEdges, roleEdges, pipelineEdges, functionEdges, releaseEdges, canaryEdges, blueGreenEdges)
 
 func byType(tables ...[]edge) map[string][]edge {
 	out := map[string][]edge{}

@@ -36,7 +36,11 @@ func whose(r *plan.Resource) string {
 func hold(s *survey, resources []*plan.Resource, rules map[string][]rule, summary string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, r := range resources {
-		for _, of := range []string{"", r.Type} {
+		types := []string{"", r.Type}
+		if s.makers[r] != nil {
+			types = types[1:] // of the template's part it has none
+		}
+		for _, of := range types {
 			for _, rule := range rules[of] {
 				if fault := rule.broken(s, r); fault != "" {
 					diag := failure(r.Origin, summary, "%s %s. %s Source: %s.%s", r.ID, fault, rule.remedy, rule.source, whose(r))

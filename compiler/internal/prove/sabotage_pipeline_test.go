@@ -6,7 +6,7 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
-var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, stageDamages, groupDamages, fleetDamages, networkDamages, policyDamages, releaseDamages)
+var senseDamages = slices.Concat(knownDamages, reachDamages, pipelineDamages, functionDamages, stageDamages, groupDamages, fleetDamages, blueGreenDamages, networkDamages, policyDamages, releaseDamages)
 
 var pipelineDamages = []damages{
 	func(p *plan.Plan) []damage { // where another account than the pipeline's is deployed to

@@ -6,7 +6,7 @@ import (
 
 // sense finds what AWS refuses, or what breaks later, although no schema says so.
 func sense(s *survey) hcl.Diagnostics {
-	return hold(s, s.plan.Resources, senseRules, "What AWS would not run")
+	return hold(s, s.resources, senseRules, "What AWS would not run")
 }
 
-var senseRules = rulesByType(nameSense, pipelineSense, stageSense, conditionSense, functionSense, releaseSense, earlySense, canarySense, fleetSense, reachSense, networkSense, policySense, storageSense)
+var senseRules = rulesByType(nameSense, pipelineSense, stageSense, conditionSense, functionSense, releaseSense, earlySense, canarySense, fleetSense, blueGreenSense, reachSense, networkSense, policySense, storageSense)

@@ -11,10 +11,10 @@ import (
 var fleetSense = []rule{
 	{
 		of: groupType, broken: func(s *survey, r *plan.Resource) string {
-			return unless(at(r.Properties, "DeploymentStyle", "DeploymentType") != plan.String("BLUE_GREEN") || s.platform(r) != "Server",
+			return unless(at(r.Properties, "DeploymentStyle", "DeploymentType") != plan.String("BLUE_GREEN") || s.platform(r) != "Server" || s.makers[r] != nil,
 				"is a blue/green group for EC2, which CloudFormation cannot make")
 		},
-		remedy: "DeploymentType has to be IN_PLACE.",
+		remedy: "DeploymentType has to be IN_PLACE, unless a Custom::BlueGreenFleet makes the group.",
 		source: "CloudFormation reference of AWS::CodeDeploy::DeploymentGroup; aws-cloudformation/cloudformation-coverage-roadmap issue 2071",
 	},
 	{
@@ -66,7 +66,7 @@ var fleetSense = []rule{
 	},
 	{
 		of: fleetType, broken: silentHosts,
-		remedy: "The fleet needs a CreationPolicy, and its user data has to call cfn-signal: else a fleet that cannot start is found by its first release.",
+		remedy: "The fleet needs a CreationPolicy, or what makes it a wait condition, and its user data has to call cfn-signal: else a fleet that cannot start is found by its first release.",
 		source: `CloudFormation user guide, "cfn-signal"`,
 	},
 	{
@@ -229,6 +229,9 @@ func badSizes(_ *survey, r *plan.Resource) string {
 }
 
 func silentHosts(s *survey, r *plan.Resource) string {
+	if maker := s.makers[r]; maker != nil {
+		return s.unheardHosts(r, maker)
+	}
 	count, _ := number(at(r.CreationPolicy, "ResourceSignal", "Count"))
 	waits := count > 0 && at(r.CreationPolicy, "ResourceSignal", "Timeout") != nil
 	text := s.userData(r)
@@ -238,7 +241,10 @@ func silentHosts(s *survey, r *plan.Resource) string {
 	return unless(strings.Contains(text, r.ID), "waits for signals that its hosts send for something else")
 }
 
-func roughUpdate(_ *survey, r *plan.Resource) string {
+func roughUpdate(s *survey, r *plan.Resource) string {
+	if s.makers[r] != nil {
+		return "" // its hosts are exchanged by releases
+	}
 	rolling := at(r.UpdatePolicy, "AutoScalingRollingUpdate")
 	if rolling == nil {
 		return "never replaces its hosts when their launch template changes"

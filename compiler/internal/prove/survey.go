@@ -10,7 +10,10 @@ import (
 
 // survey is a plan with what the proofs look up in it, worked out once.
 type survey struct {
-	plan  *plan.Plan
+	plan      *plan.Plan
+	resources []*plan.Resource                  // the plan's, and what its custom resources make
+	makers    map[*plan.Resource]*plan.Resource // the custom resource that makes what is not in the plan
+
 	rank  map[*plan.Stack]int // the place of a stack in the order of creation
 	index map[*plan.Resource]int
 
@@ -60,14 +63,21 @@ func surveyOf(p *plan.Plan) *survey {
 		own:   make(map[*plan.Stack][]*plan.Resource, len(p.Stacks)),
 		types: map[string][]*plan.Resource{}, kinds: map[kind][]*plan.Resource{}, named: make(map[name]*plan.Resource, n),
 		uses: map[use][]*plan.Resource{}, grants: map[*plan.Resource][]statement{}, found: make([]int, n),
-		makes: map[*plan.Stack]*plan.Resource{},
+		makes: map[*plan.Stack]*plan.Resource{}, makers: map[*plan.Resource]*plan.Resource{},
 	}
 	for i, stack := range p.Stacks {
 		s.rank[stack] = i
 	}
+	s.resources = slices.Clone(p.Resources)
 	for i, r := range p.Resources {
 		s.index[r] = i
 		s.own[r.Stack] = append(s.own[r.Stack], r)
+		for _, made := range aws.Made(r) {
+			s.index[made], s.makers[made] = i, r
+			s.resources = append(s.resources, made)
+		}
+	}
+	for _, r := range s.resources {
 		s.types[r.Type] = append(s.types[r.Type], r)
 		k := kind{r.Stack, r.Type}
 		s.kinds[k] = append(s.kinds[k], r)
@@ -153,6 +163,8 @@ func (s *survey) usersOf(r *plan.Resource, resourceType string) []*plan.Resource
 // any chain of references and DependsOn and, where the two belong to different
 // stacks, by the order of the stacks as well. What stands in a stack that a pipeline
 // fills is made after what makes that stack, and deleted with it.
+//
+// What a custom resource makes has the custom resource's place.
 func (s *survey) after(r, other *plan.Resource) bool {
 	i, known := s.index[other]
 	if !known || s.rank[other.Stack] > s.rank[r.Stack] {

@@ -11,8 +11,8 @@ import (
 // teardown finds what would outlive its stack or keep it from being deleted. The
 // order in which a stack is deleted is that of proof order, read backwards.
 func teardown(s *survey) hcl.Diagnostics {
-	going := make([]*plan.Resource, 0, len(s.plan.Resources))
-	for _, r := range s.plan.Resources {
+	going := make([]*plan.Resource, 0, len(s.resources))
+	for _, r := range s.resources {
 		if !r.Stays || r.DeletionPolicy == plan.Delete { // Nothing has to let the others go.
 			going = append(going, r)
 		}
@@ -240,7 +240,7 @@ var teardownRules = rulesByType([]rule{
 		remedy: "Leave ArchivePolicy out.",
 		source: `SNS developer guide, "Message archiving for FIFO topic owners"`,
 	},
-}, canaryTeardown)
+}, canaryTeardown, blueGreenTeardown)
 
 const (
 	timeRemedy = "The function's Timeout has to be at least 300 seconds, since Lambda ends a chain of runs after about 16, and ServiceTimeout between that and 3,600."
@@ -368,11 +368,12 @@ func keeperWithoutRights(s *survey, r *plan.Resource) string {
 	}
 	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
 	var missing []string
+	stack := ":stack/" + written(r.Properties.Get("StackName")) + "/*"
 	for _, action := range []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
 		"cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks",
 	} {
-		if !s.onStack(policies, action, r) {
+		if !s.allowedOnWritten(policies, action, stack) {
 			missing = append(missing, action)
 		}
 	}
@@ -385,9 +386,8 @@ func keeperWithoutRights(s *survey, r *plan.Resource) string {
 	return unless(len(missing) == 0, "cannot make and delete its stack: it lacks the right to "+strings.Join(missing, ", "))
 }
 
-// onStack tells whether policies allow an action on the stack that a Custom::FunctionStack makes.
-func (s *survey) onStack(policies []*plan.Resource, action string, keeper *plan.Resource) bool {
-	end := ":stack/" + written(keeper.Properties.Get("StackName")) + "/*"
+// allowedOnWritten tells whether policies allow an action, whatever the circumstances, on what ends so as it is written.
+func (s *survey) allowedOnWritten(policies []*plan.Resource, action, end string) bool {
 	for _, policy := range policies {
 		for _, statement := range s.grantsOf(policy) {
 			for _, resource := range statement.resources {

@@ -12,7 +12,8 @@ import (
 type Host struct {
 	Region                plan.Value
 	StackName             plan.Value
-	FleetID               string // logical id of the Auto Scaling group that waits for the signal
+	FleetID               string     // logical id of the Auto Scaling group that waits for the signal
+	ReadyURL              plan.Value // of the wait condition that waits for it instead; nil if the group does
 	SettingsParameter     plan.Value
 	LogGroup              plan.Value
 	ContainerName         string
@@ -33,6 +34,9 @@ func UserData(h Host) plan.Value {
 	if h.AgentAuth {
 		auth = "yes"
 	}
+	if h.ReadyURL == nil {
+		h.ReadyURL = plan.String("")
+	}
 	text := plan.Concat{plan.String("#!/bin/bash\n")}
 	for _, assignment := range []struct {
 		name  string
@@ -41,6 +45,7 @@ func UserData(h Host) plan.Value {
 		{"REGION", h.Region},
 		{"STACK", h.StackName},
 		{"FLEET", plan.String(h.FleetID)},
+		{"READY_URL", h.ReadyURL},
 		{"SETTINGS_PARAMETER", h.SettingsParameter},
 		{"SETTINGS_DIGEST", h.SettingsDigest},
 		{"LOG_GROUP", h.LogGroup},

@@ -8,10 +8,16 @@ log() {
   echo "cfnpipe: $1"
 }
 
+INSTANCE_ID=unknown
 signal() {
+  set -- --success "$1" --reason "$2"
+  if [ -n "$READY_URL" ]; then
+    set -- "$@" --id "$INSTANCE_ID" "$READY_URL"
+  else
+    set -- "$@" --stack "$STACK" --resource "$FLEET" --region "$REGION"
+  fi
   # A host that a scale-out or CodeDeploy starts has no stack operation that waits for it: that refusal is no fault.
-  /opt/aws/bin/cfn-signal --success "$1" --reason "$2" --stack "$STACK" --resource "$FLEET" --region "$REGION" ||
-    echo "cfnpipe: CloudFormation took no signal."
+  /opt/aws/bin/cfn-signal "$@" || echo "cfnpipe: CloudFormation took no signal."
 }
 
 # EXIT rather than ERR: it sees an unset variable and a plain exit, too. A fleet that cannot start fails its stack at once.
@@ -124,6 +130,11 @@ write_settings
 # Last: an agent that runs before docker does starts deploying onto half a host (CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling").
 log "installing the CodeDeploy agent"
 install_agent
+if [ -n "$READY_URL" ]; then
+  # CodeDeploy itself waits for the hosts that it exchanges for others.
+  signal true "The host is ready."
+  exit
+fi
 log "asking for the last deployment"
 last=$(last_deployment)
 case $last in

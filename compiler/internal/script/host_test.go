@@ -94,6 +94,30 @@ func TestHostAtFirstCreation(t *testing.T) {
 	}
 }
 
+// TestHostThatReleasesExchange: nobody waits for it but a wait condition, and for its release CodeDeploy itself.
+func TestHostThatReleasesExchange(t *testing.T) {
+	h := staging()
+	h.ReadyURL = plan.Text("https://signals.example/condition?Signature=a%3D&Expires=1")
+	m, ok := boot(t, h)
+	if !ok {
+		t.Fatal(m.said)
+	}
+	m.signals("true --reason The host is ready. --id i-0abc https://signals.example/condition?Signature=a%3D&Expires=1")
+	if len(m.called("aws deploy")) > 0 {
+		t.Error("it asks for a release")
+	}
+	m, ok = boot(t, h, reply{Call: "dnf install -y ruby3.2", Exit: 1})
+	if ok {
+		t.Error("it succeeds without an agent")
+	}
+	m.signals("false --reason The host failed while installing the CodeDeploy agent (status 1); see /var/log/cloud-init-output.log. --id i-0abc https://signals")
+	m, ok = boot(t, h, reply{Call: token.Call, Exit: 7})
+	if ok {
+		t.Error("it succeeds without a name")
+	}
+	m.signals("false --reason The host failed while asking the metadata service who this host is (status 1); see /var/log/cloud-init-output.log. --id unknown https://signals")
+}
+
 func TestHostWaitsUntilItServes(t *testing.T) {
 	m, ok := boot(t, staging(), released,
 		reply{Call: "aws elbv2", Nth: 1, Out: "unused\n"},

@@ -4,6 +4,7 @@
 package template
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -266,7 +267,8 @@ func (e export) value() plan.Value {
 	return plan.Attr{Of: e.of, Name: e.attr}
 }
 
-// exports lists what other stacks refer to in one stack, in the order of first use, and behind that what they may come to refer to.
+// exports lists what other stacks refer to in one stack, in the order of its resources, whoever refers to them first, and behind
+// that what they may come to refer to.
 func exports(p *plan.Plan, stack *plan.Stack) []export {
 	var out []export
 	seen := map[export]bool{}
@@ -306,5 +308,14 @@ func exports(p *plan.Plan, stack *plan.Stack) []export {
 			plan.Walk(o.Value, visit(o.Stack))
 		}
 	}
+	place := map[*plan.Resource]int{}
+	for i, r := range p.Resources {
+		if r.Stack == stack {
+			place[r] = i
+		}
+	}
+	slices.SortFunc(out, func(a, b export) int {
+		return cmp.Or(cmp.Compare(place[a.of], place[b.of]), cmp.Compare(a.attr, b.attr))
+	})
 	return append(out, always...)
 }

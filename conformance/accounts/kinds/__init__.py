@@ -1,9 +1,9 @@
 """The kinds of resources, by type; see base.Kind."""
 
-from accounts.kinds import balancing, canary, custom, delivery, fleet, functions, identity, messages, network, routing, storage
+from accounts.kinds import balancing, blue_green, canary, custom, delivery, fleet, functions, identity, messages, network, routing, storage
 from accounts.kinds.base import Kind
 
-MODULES = (network, routing, balancing, fleet, identity, storage, messages, delivery, functions, custom, canary)
+MODULES = (network, routing, balancing, fleet, identity, storage, messages, delivery, functions, custom, canary, blue_green)
 
 
 def kind_of(type: str) -> Kind:

@@ -141,12 +141,12 @@ class DeploymentGroup(Kind):
     type = "AWS::CodeDeploy::DeploymentGroup"
 
     def create(self, account: Account, wanted: Properties, about: Properties) -> str:
-        self._refuse(account, wanted)
+        self.refuse(account, wanted)
         account.client("codedeploy").create_deployment_group(**camel(wanted))
         return wanted["DeploymentGroupName"]
 
     def update(self, account: Account, id: str, old: Properties, wanted: Properties, about: Properties) -> str:
-        self._refuse(account, wanted)
+        self.refuse(account, wanted)
         given = camel(wanted)
         given["currentDeploymentGroupName"] = given.pop("deploymentGroupName")
         account.client("codedeploy").update_deployment_group(**given)
@@ -166,7 +166,7 @@ class DeploymentGroup(Kind):
     def expected(self, wanted: Properties) -> Properties:
         return camel(wanted)
 
-    def _refuse(self, account: Account, wanted: Properties) -> None:
+    def refuse(self, account: Account, wanted: Properties) -> None:
         """What CodeDeploy looks for in other services and moto does not."""
         platform = account.client("codedeploy").get_application(applicationName=wanted["ApplicationName"])["application"]
         if platform["computePlatform"] == "Lambda":
@@ -184,7 +184,8 @@ class DeploymentGroup(Kind):
     def _refuse_for_hosts(self, account: Account, wanted: Properties) -> None:
         fleets = wanted.get("AutoScalingGroups", [])
         found = account.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=fleets)["AutoScalingGroups"]
-        only(found, f"Auto Scaling groups {fleets}")
+        if wanted["DeploymentStyle"]["DeploymentType"] == "IN_PLACE":  # The program behind another brings its hosts.
+            only(found, f"Auto Scaling groups {fleets}")
         for group in wanted["LoadBalancerInfo"]["TargetGroupInfoList"]:
             account.client("elbv2").describe_target_groups(Names=[group["Name"]])
 

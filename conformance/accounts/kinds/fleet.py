@@ -32,15 +32,23 @@ class LaunchTemplate(Kind):
 class AutoScalingGroup(Kind):
     type = "AWS::AutoScaling::AutoScalingGroup"
 
-    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+    def launched(self, account: Account, wanted: Properties) -> Properties:
+        """What the hosts are launched with."""
         template = wanted["LaunchTemplate"]
-        data = account.client("ec2").describe_launch_template_versions(
+        versions = account.client("ec2").describe_launch_template_versions(
             LaunchTemplateId=template["LaunchTemplateId"], Versions=[template["Version"]]
-        )["LaunchTemplateVersions"][0]["LaunchTemplateData"]
-        # The hosts start at once, with the profile and the user data of this version.
+        )
+        return only(versions["LaunchTemplateVersions"], template["Version"])["LaunchTemplateData"]
+
+    def refuse(self, account: Account, wanted: Properties) -> None:
+        """The hosts start at once, with the profile and the user data of this version."""
+        data = self.launched(account, wanted)
         profile = data["IamInstanceProfile"]["Arn"].split("/")[-1]
         account.client("iam").get_instance_profile(InstanceProfileName=profile)
         base64.b64decode(data["UserData"], validate=True).decode()
+
+    def create(self, account: Account, wanted: Properties, about: Properties) -> str:
+        self.refuse(account, wanted)
         account.client("autoscaling").create_auto_scaling_group(**self._arguments(wanted))
         return wanted["AutoScalingGroupName"]
 

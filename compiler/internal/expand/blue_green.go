@@ -1,0 +1,152 @@
+package expand
+
+import (
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// A fleet that CodeDeploy exchanges and one that stands have different names, and so have their deployment groups: a deploy that
+// goes over from one to the other has both for a moment, and what the stack still deletes must not be what it has just made.
+
+func (s *service) fleetName() plan.Value {
+	if s.deploy.BlueGreen != nil {
+		return s.name("blue-green-fleet")
+	}
+	return s.name("fleet")
+}
+
+func (s *service) groupName() plan.Value {
+	if s.deploy.BlueGreen != nil {
+		return s.name("blue-green-group")
+	}
+	return s.name("group")
+}
+
+// readyURL is where a host says that it is ready, where no Auto Scaling group of the stack waits for its signal.
+func (s *service) readyURL(f *fleet) plan.Value {
+	if s.deploy.BlueGreen == nil {
+		return nil
+	}
+	f.ready = s.add("ReadyHandle", "Takes the hosts' word that they are ready.", aws.WaitConditionHandle{})
+	return ref(f.ready)
+}
+
+// deployBlueGreen makes the custom resource that owns the hosts and their deployment group: CloudFormation makes no such deployment
+// group for EC2 (its reference of AWS::CodeDeploy::DeploymentGroup), and CodeDeploy exchanges the Auto Scaling group with
+// each release. A fleet that cannot start fails the stack all the same, by a wait condition, which is returned.
+func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
+	d.group.DeploymentStyle.DeploymentType = "BLUE_GREEN"
+	d.group.BlueGreenDeploymentConfiguration = exchange(s.deploy.BlueGreen)
+	if !s.deploy.BlueGreen.RollbackOnFailure.Value {
+		d.group.AutoRollbackConfiguration.Events = []string{"DEPLOYMENT_STOP_ON_ALARM"}
+	}
+	handler, policy := s.fleetKeeper(f, d)
+	properties := aws.BlueGreenFleet{
+		ServiceToken: attr(handler, "Arn"), ServiceTimeout: emptierTimeout,
+		Fleet: plan.JSONText{Of: aws.Properties(f.group)}, Group: plan.JSONText{Of: aws.Properties(d.group)},
+	}
+	if f.scaling != nil {
+		properties.Scaling = plan.JSONText{Of: aws.Properties(aws.ScalingPolicy{TargetTrackingConfiguration: *f.scaling}).Get("TargetTrackingConfiguration")}
+	}
+	// Not "Fleet": CloudFormation lets no logical id change its type.
+	hosts := s.add("BlueGreenFleet", "The hosts, and how CodeDeploy exchanges them with each release.", properties).
+		After(f.needs...).After(d.needs...).After(policy)
+	return s.add("FleetReady", "Waits until the first host has come up.", aws.WaitCondition{
+		Handle: ref(f.ready), Timeout: readyTimeout,
+	}).After(hosts)
+}
+
+// readyTimeout is how long the first host may take to come up, in seconds. CloudFormation updates no wait condition, so it
+// stays as it is (reference of AWS::CloudFormation::WaitCondition).
+const readyTimeout = "1800"
+
+func exchange(b *spec.BlueGreen) aws.CodeDeployBlueGreen {
+	out := aws.CodeDeployBlueGreen{
+		DeploymentReadyOption:        aws.CodeDeployReady{ActionOnTimeout: "CONTINUE_DEPLOYMENT"},
+		GreenFleetProvisioningOption: aws.CodeDeployAction{Action: "COPY_AUTO_SCALING_GROUP"},
+		TerminateBlueInstancesOnDeploymentSuccess: aws.CodeDeployTermination{
+			Action: "TERMINATE", TerminationWaitTimeInMinutes: plan.Int(b.TerminationWaitMinutes.Value),
+		},
+	}
+	if b.Reroute.Value == spec.RerouteManual {
+		out.DeploymentReadyOption = aws.CodeDeployReady{ActionOnTimeout: "STOP_DEPLOYMENT", WaitTimeInMinutes: b.RerouteWaitMinutes.Value}
+	}
+	if b.OriginalInstances.Value == spec.OriginalKeep {
+		out.TerminateBlueInstancesOnDeploymentSuccess = aws.CodeDeployTermination{Action: "KEEP_ALIVE"}
+	}
+	return out
+}
+
+// fleetARNs are the Auto Scaling groups of a service: the one that the stack makes, and CodeDeploy's copies of it (CodeDeploy user
+// guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling").
+func (s *service) fleetARNs(f *fleet, d *deployments) (first, copies plan.Value) {
+	return s.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", f.name),
+		s.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", copiesOf(d))
+}
+
+// copiesOf is how CodeDeploy calls the Auto Scaling groups that it makes, by the ids of the deployments.
+func copiesOf(d *deployments) plan.Value { return plan.Text("CodeDeploy_", d.groupName, "_d-*") }
+
+// exchangesFleet is what CodeDeploy calls to copy a fleet and to delete the one before, of the actions of AWSCodeDeployRole.
+func (s *service) exchangesFleet(r *role, f *fleet, d *deployments) {
+	r.allow("LookAtFleet", []string{
+		"autoscaling:DescribeNotificationConfigurations", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities",
+		"autoscaling:DescribeScheduledActions",
+	}, anywhere)
+	first, copies := s.fleetARNs(f, d)
+	r.allow("CopyFleet", []string{
+		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags",
+		"autoscaling:PutScalingPolicy",
+	}, copies)
+	// Auto Scaling itself makes the alarms of such a policy, but nothing says that CodeDeploy does not copy them.
+	r.allow("CopyAlarm", []string{"cloudwatch:PutMetricAlarm"}, s.arn("cloudwatch", "alarm:TargetTracking-", copiesOf(d)))
+	r.allow("EndOriginalFleet", []string{"autoscaling:DeleteAutoScalingGroup"}, first, copies)
+	r.allowWhen("EndOriginalHosts", []string{"ec2:TerminateInstances"}, []plan.Value{s.arn("ec2", "instance/*")}, aws.Condition{
+		Operator: "StringLike", Key: "ec2:ResourceTag/aws:autoscaling:groupName", Values: []plan.Value{f.name, copiesOf(d)},
+	})
+}
+
+// fleetKeeper is the function behind the custom resource, and the policy that it works with.
+func (s *service) fleetKeeper(f *fleet, d *deployments) (handler, policy *plan.Resource) {
+	logs := s.logGroup("FleetKeeperLogs", "fleet-keeper-logs", "What was done about the hosts and their deployment group.", emptierLogDays)
+	r := s.role("FleetKeeperRole", "fleet-keeper-role", "Lets the keeper make, change and delete the hosts and their deployment group.",
+		trustService("lambda.amazonaws.com"))
+	// These support no narrower resource (Service Authorization Reference).
+	r.allow("Look", []string{
+		"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities", "ec2:DescribeInstances",
+	}, anywhere)
+	first, copies := s.fleetARNs(f, d)
+	r.allow("MakeFleet", []string{"autoscaling:CreateAutoScalingGroup"}, first)
+	r.allow("KeepFleet", []string{
+		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteAutoScalingGroup",
+		"autoscaling:DeletePolicy", "autoscaling:DetachLoadBalancerTargetGroups", "autoscaling:PutScalingPolicy",
+		"autoscaling:UpdateAutoScalingGroup",
+	}, first, copies)
+	s.launches(r, f)
+	// In an account that has had no Auto Scaling group yet (Auto Scaling user guide, "Service-linked roles").
+	r.allowWhen("MakeServiceLinkedRole", []string{"iam:CreateServiceLinkedRole"},
+		[]plan.Value{s.arn("iam", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")},
+		aws.Condition{Operator: "StringEquals", Key: "iam:AWSServiceName", Values: []plan.Value{plan.String("autoscaling.amazonaws.com")}})
+	r.allow("KeepDeploymentGroup", []string{
+		"codedeploy:CreateDeploymentGroup", "codedeploy:DeleteDeploymentGroup", "codedeploy:GetDeployment",
+		"codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments", "codedeploy:UpdateDeploymentGroup",
+	}, s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/", d.groupName))
+	r.allowWhen("PassCodeDeployRole", []string{"iam:PassRole"}, []plan.Value{d.deployer.arn()}, isPassedTo("codedeploy.amazonaws.com"))
+	// By this it learns that CloudFormation has given up waiting for it.
+	r.allow("AskForStack", []string{"cloudformation:DescribeStacks"}, s.arn("cloudformation", "stack/", plan.StackName, "/*"))
+	// It supports no narrower resource (Service Authorization Reference), whatever CodeDeploy's own permissions reference says.
+	r.allow("StopDeployment", []string{"codedeploy:StopDeployment"}, anywhere)
+	own := s.name("fleet-keeper")
+	r.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", own))
+	r.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
+	handler = s.add("FleetKeeperFunction", "Makes, changes and deletes the hosts and their deployment group.", aws.LambdaFunction{
+		FunctionName: own, Description: plan.String("Keeps a fleet that CodeDeploy exchanges with each release."),
+		Runtime: "python3.13", Handler: "index.handler", Role: r.arn(),
+		Timeout: 900, MemorySize: 256,
+		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
+		Code:          aws.LambdaCode{ZipFile: script.BlueGreenKeeper()},
+	})
+	return handler, r.policy
+}

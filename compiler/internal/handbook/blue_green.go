@@ -1,0 +1,103 @@
+package handbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// isExchanged tells whether CodeDeploy exchanges an Auto Scaling group, or the hosts of a deployment group, with each release.
+func (h *handbook) isExchanged(r *plan.Resource) bool { return !slices.Contains(h.plan.Resources, r) }
+
+// exchangedGroups are the deployment groups of blue/green deployments.
+func (h *handbook) exchangedGroups() []group {
+	return slices.DeleteFunc(h.groups(), func(g group) bool { return !h.isExchanged(g.Resource) })
+}
+
+// firstFleet is the name of the first Auto Scaling group behind a custom resource. All that follow have it as their tag Name.
+func (h *handbook) firstFleet(of *plan.Resource) string {
+	for _, fleet := range h.of("AWS::AutoScaling::AutoScalingGroup") {
+		if fleet.ID == of.ID {
+			return h.name(fleet)
+		}
+	}
+	return ""
+}
+
+// currentFleet asks for the Auto Scaling group that counts.
+func (h *handbook) currentFleet(of *plan.Resource) string {
+	for _, g := range h.exchangedGroups() {
+		if g.ID == of.ID {
+			return result(command(g.Stack.Account, "deploy get-deployment-group", "--application-name "+g.application, "--deployment-group-name "+g.name,
+				"--query 'deploymentGroupInfo.autoScalingGroups[0].name' --output text"))
+		}
+	}
+	return ""
+}
+
+// exchanges tells how a blue/green deployment is looked at, led on and taken back.
+func (h *handbook) exchanges() {
+	for i, g := range h.exchangedGroups() {
+		if i == 0 {
+			h.heading("Blue/green deployments")
+			h.prose("CodeDeploy copies the hosts, puts the release onto the copies, and lets the requests go over to them. The pipeline's action lasts until " +
+				"the original hosts are dealt with.")
+		}
+		h.exchange(g)
+	}
+}
+
+func (h *handbook) exchange(g group) {
+	options := object(g.Properties.Get("BlueGreenDeploymentConfiguration"))
+	ready := object(options.Get("DeploymentReadyOption"))
+	after := object(options.Get("TerminateBlueInstancesOnDeploymentSuccess"))
+	wait, waits := ready.Get("WaitTimeInMinutes").(plan.Int)
+	end, ends := after.Get("TerminationWaitTimeInMinutes").(plan.Int)
+
+	deploy := func(arguments ...string) string {
+		return command(g.Stack.Account, "deploy "+arguments[0], arguments[1:]...)
+	}
+	h.prose("%s in %s. The deployment that is under way, and its state:", g.ID, g.Stack.Account.Label)
+	h.shell(
+		"DEPLOYMENT="+result(deploy("list-deployments", "--application-name "+g.application, "--deployment-group-name "+g.name,
+			"--include-only-statuses Created Queued InProgress Baking Ready --query 'deployments[0]' --output text")),
+		deploy("get-deployment", `--deployment-id "$DEPLOYMENT"`,
+			"--query 'deploymentInfo.[status,deploymentOverview,errorInformation.message]' --output text"),
+	)
+	if waits {
+		h.prose("Ready means that the release is on the new hosts, without requests. Look at them, and let the requests go over within %d minutes, "+
+			"or the deployment stops. Let the number of hosts be until then: a host more or less fails it.", int(wait))
+		h.shell(deploy("continue-deployment", `--deployment-id "$DEPLOYMENT" --deployment-wait-type READY_WAIT`))
+	}
+	h.prose("To give the requests back to the original hosts, while they are there:")
+	h.shell(deploy("stop-deployment", `--deployment-id "$DEPLOYMENT" --auto-rollback-enabled`))
+	if ends {
+		h.prose("The original hosts end %d minutes after the requests have gone over. To end them now:", int(end))
+		h.shell(deploy("continue-deployment", `--deployment-id "$DEPLOYMENT" --deployment-wait-type TERMINATION_WAIT`))
+	}
+	h.prose("The hosts that there are, those of releases that failed among them, which the next update of the stack deletes:")
+	h.shell(command(g.Stack.Account, "autoscaling describe-auto-scaling-groups", `--filters "Name=tag:Name,Values=`+strings.Trim(h.firstFleet(g.Resource), `"`)+`"`,
+		"--query 'AutoScalingGroups[].[AutoScalingGroupName,CreatedTime,length(Instances)]' --output text"))
+	if !ends {
+		h.prose("Original hosts are kept, and cost money, until the stack is deleted or somebody deletes them, by a name from that list and never that of this deployment group:")
+		h.shell("echo " + h.currentFleet(g.Resource))
+		h.shell("FLEET=the-name", command(g.Stack.Account, "autoscaling delete-auto-scaling-group", `--auto-scaling-group-name "${FLEET:?}" --force-delete`))
+	}
+}
+
+func object(v plan.Value) plan.Object {
+	o, _ := v.(plan.Object)
+	return o
+}
+
+// updatingExchanged says in points what an update does to hosts that releases exchange.
+func (h *handbook) updatingExchanged() []string {
+	var points []string
+	for _, g := range h.exchangedGroups() {
+		points = append(points, fmt.Sprintf("A newer machine image, and changed settings, reach the hosts of %s with its next release: after the update start a run, as "+
+			"above. An update that changes its hosts or their deployment group waits for a deployment that is under way, and fails after 50 minutes, with nothing changed.", g.ID))
+	}
+	return points
+}

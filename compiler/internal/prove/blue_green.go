@@ -1,0 +1,238 @@
+package prove
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+const (
+	blueGreenType     = "Custom::BlueGreenFleet"
+	waitConditionType = "AWS::CloudFormation::WaitCondition"
+)
+
+// blueGreenEdges are the orders about fleets that are exchanged, beside those of all fleets and deployment groups.
+var blueGreenEdges = []edge{
+	{
+		later: blueGreenType, earlier: rightsOfEmptier,
+		because: "it makes and deletes the hosts by its function, with that function's rights",
+		source:  "CloudFormation reference of AWS::IAM::Policy; aws-cdk-lib, custom-resources/lib/aws-custom-resource/aws-custom-resource.js",
+	},
+	{
+		later: waitConditionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
+			handle := s.resolve(r, r.Properties.Get("Handle"), handleType)
+			var out []*plan.Resource
+			for _, fleet := range s.kinds[kind{r.Stack, fleetType}] {
+				template, _ := s.launchData(fleet)
+				if template != nil && handle != nil && slices.Contains(s.usersOf(handle, template.Type), template) {
+					out = append(out, fleet)
+				}
+			}
+			return out
+		},
+		because: "its time runs from when it is begun, and the hosts that signal are not there yet",
+		source:  "CloudFormation reference of AWS::CloudFormation::WaitCondition",
+	},
+}
+
+const handleType = "AWS::CloudFormation::WaitConditionHandle"
+
+var blueGreenSense = []rule{
+	{
+		of: blueGreenType, broken: exchangesNothing,
+		remedy: "Group needs DeploymentType BLUE_GREEN, WITH_TRAFFIC_CONTROL and COPY_AUTO_SCALING_GROUP.",
+		source: `CodeDeploy API reference, CreateDeploymentGroup; CodeDeploy user guide, "Create a deployment group for an EC2/On-Premises blue/green deployment"`,
+	},
+	{
+		of: blueGreenType, broken: func(_ *survey, r *plan.Resource) string {
+			ready := at(aws.Document(r, "Group"), "BlueGreenDeploymentConfiguration", "DeploymentReadyOption")
+			automatic := at(ready, "ActionOnTimeout") == plan.String("CONTINUE_DEPLOYMENT")
+			return unless(!automatic || at(ready, "WaitTimeInMinutes") == nil, "has a time in which nobody can let the requests go over")
+		},
+		remedy: "WaitTimeInMinutes is for STOP_DEPLOYMENT only.",
+		source: "CodeDeploy API reference, DeploymentReadyOption; hashicorp/terraform-provider-aws issue 9653",
+	},
+	{
+		of: blueGreenType, broken: func(_ *survey, r *plan.Resource) string {
+			options := at(aws.Document(r, "Group"), "BlueGreenDeploymentConfiguration")
+			rerouted, _ := number(at(options, "DeploymentReadyOption", "WaitTimeInMinutes"))
+			ended, _ := number(at(options, "TerminateBlueInstancesOnDeploymentSuccess", "TerminationWaitTimeInMinutes"))
+			return unless(rerouted <= longestReroute && ended <= longestTermination, "waits longer than CodeDeploy does")
+		},
+		remedy: "For requests to go over CodeDeploy waits 2,880 minutes, and with the end of the original instances 2,800.",
+		source: `CodeDeploy user guide, "CodeDeploy quotas"`,
+	},
+	{
+		of: blueGreenType, broken: unmarked,
+		remedy: "Fleet needs a tag Name, of the name of the first Auto Scaling group, that its hosts get too.",
+		source: "Custom::BlueGreenFleet, which knows CodeDeploy's copies and their hosts by it",
+	},
+	{
+		of: blueGreenType, broken: func(s *survey, r *plan.Resource) string {
+			name := written(aws.Document(r, "Group").Get("DeploymentGroupName"))
+			name = strings.ReplaceAll(name, "${"+s.plan.Suffix.Name+"}", "")
+			return unless(strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "",
+				"has a deployment group whose name cannot stand in that of a lifecycle hook")
+		},
+		remedy: "DeploymentGroupName has to be of letters, digits, - and _.",
+		source: `Auto Scaling API reference, PutLifecycleHook; CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`,
+	},
+	{
+		of: blueGreenType, broken: copyRefused,
+		remedy: "They have to stand in a policy of ServiceRoleArn, on the first Auto Scaling group and on CodeDeploy's copies of it.",
+		source: "AWSCodeDeployRole, less what this fleet has not",
+	},
+}
+
+// The longest waits of CodeDeploy, in minutes.
+const (
+	longestReroute     = 2880
+	longestTermination = 2800
+)
+
+func exchangesNothing(_ *survey, r *plan.Resource) string {
+	group := aws.Document(r, "Group")
+	for want, path := range map[string][]any{
+		"BLUE_GREEN":              {"DeploymentStyle", "DeploymentType"},
+		"COPY_AUTO_SCALING_GROUP": {"BlueGreenDeploymentConfiguration", "GreenFleetProvisioningOption", "Action"},
+	} {
+		if at(group, path...) != plan.String(want) {
+			return "has a deployment group that does not exchange the hosts"
+		}
+	}
+	return unless(len(targetNames(&plan.Resource{Properties: group})) > 0, "has no target group that requests could go over in")
+}
+
+func unmarked(_ *survey, r *plan.Resource) string {
+	fleet := aws.Document(r, "Fleet")
+	for _, tag := range items(fleet.Get("Tags")) {
+		if at(tag, "Key") == plan.String("Name") && plan.IsTrue(at(tag, "PropagateAtLaunch")) && plan.Equal(at(tag, "Value"), fleet.Get("AutoScalingGroupName")) {
+			return ""
+		}
+	}
+	return "cannot tell its hosts from others"
+}
+
+// copyRefused: what CodeDeploy calls to copy an Auto Scaling group, to put the hosts among the targets, and to delete the one before.
+func copyRefused(s *survey, r *plan.Resource) string {
+	role := s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType)
+	missing := s.missingOnFleets(r, s.policiesOf(role), copiedFleets, []string{
+		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:PutScalingPolicy",
+	})
+	missing = append(missing, s.missingOnFleets(r, s.policiesOf(role), firstFleet|copiedFleets, []string{
+		"autoscaling:CompleteLifecycleAction", "autoscaling:DeleteAutoScalingGroup", "autoscaling:DeleteLifecycleHook", "autoscaling:PutLifecycleHook",
+		"autoscaling:ResumeProcesses", "autoscaling:SuspendProcesses", "autoscaling:UpdateAutoScalingGroup",
+	})...)
+	return unless(len(missing) == 0, "has a CodeDeploy that cannot exchange the hosts: it lacks the right to "+strings.Join(missing, ", "))
+}
+
+// fleets are some of the Auto Scaling groups of a service: the first, and CodeDeploy's copies.
+type fleets int
+
+const (
+	firstFleet fleets = 1 << iota
+	copiedFleets
+)
+
+// missingOnFleets are the actions that policies do not allow on some of the Auto Scaling groups of a custom resource.
+func (s *survey) missingOnFleets(r *plan.Resource, policies []*plan.Resource, on fleets, actions []string) []string {
+	const ending = "autoScalingGroup:*:autoScalingGroupName/"
+	ends := map[fleets]string{
+		firstFleet:   ending + written(aws.Document(r, "Fleet").Get("AutoScalingGroupName")),
+		copiedFleets: ending + "CodeDeploy_" + written(aws.Document(r, "Group").Get("DeploymentGroupName")) + "_d-*",
+	}
+	var missing []string
+	for _, action := range actions {
+		for one, end := range ends {
+			if on&one != 0 && !slices.Contains(missing, action) && !s.allowedOnWritten(policies, action, end) {
+				missing = append(missing, action)
+			}
+		}
+	}
+	return missing
+}
+
+var blueGreenTeardown = []rule{
+	{
+		of: blueGreenType, broken: fleetKeeperWithoutRights,
+		remedy: "They have to stand in a policy of the role of its function.",
+		source: "Auto Scaling API reference, CreateAutoScalingGroup and DeleteAutoScalingGroup; CodeDeploy API reference, CreateDeploymentGroup, DeleteDeploymentGroup and StopDeployment",
+	},
+	{of: blueGreenType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource},
+}
+
+// fleetKeeperWithoutRights: the function behind a Custom::BlueGreenFleet has to make and delete hosts and deployment group, look whether
+// the hosts are gone, pass both roles, and call itself.
+func fleetKeeperWithoutRights(s *survey, r *plan.Resource) string {
+	function := s.function(r)
+	if function == nil || function.Stack != r.Stack {
+		return "has no function in its own stack to call, so CloudFormation would wait for an answer in vain"
+	}
+	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
+	missing := s.missingOnFleets(r, policies, firstFleet, []string{"autoscaling:CreateAutoScalingGroup"})
+	missing = append(missing, s.missingOnFleets(r, policies, firstFleet|copiedFleets, []string{
+		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteAutoScalingGroup",
+		"autoscaling:DeletePolicy", "autoscaling:DetachLoadBalancerTargetGroups", "autoscaling:PutScalingPolicy",
+		"autoscaling:UpdateAutoScalingGroup",
+	})...)
+	group := "/" + written(aws.Document(r, "Group").Get("DeploymentGroupName"))
+	for _, needs := range []struct {
+		on      string
+		actions []string
+	}{
+		{group, []string{
+			"codedeploy:CreateDeploymentGroup", "codedeploy:DeleteDeploymentGroup", "codedeploy:GetDeployment",
+			"codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments", "codedeploy:UpdateDeploymentGroup",
+		}},
+		{":stack/${" + string(plan.StackName) + "}/*", []string{"cloudformation:DescribeStacks"}},
+		{"*", []string{
+			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities",
+			"codedeploy:StopDeployment", "ec2:DescribeInstances",
+		}},
+	} {
+		for _, action := range needs.actions {
+			if !s.allowedOnWritten(policies, action, needs.on) {
+				missing = append(missing, action)
+			}
+		}
+	}
+	if !s.allowedOn(policies, "lambda:InvokeFunction", function, "") {
+		missing = append(missing, "lambda:InvokeFunction")
+	}
+	for service, role := range map[string]*plan.Resource{
+		"codedeploy.amazonaws.com": s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType),
+		"ec2.amazonaws.com":        s.hostRole(s.hostsOf(r)),
+	} {
+		if role == nil || !s.passes(policies, role, service) {
+			missing = append(missing, "iam:PassRole to "+service)
+		}
+	}
+	slices.Sort(missing)
+	return unless(len(missing) == 0, "cannot make and delete its hosts: it lacks the right to "+strings.Join(missing, ", "))
+}
+
+// hostsOf is the Auto Scaling group that a custom resource makes.
+func (s *survey) hostsOf(maker *plan.Resource) *plan.Resource {
+	for _, fleet := range s.kinds[kind{maker.Stack, fleetType}] {
+		if s.makers[fleet] == maker {
+			return fleet
+		}
+	}
+	return nil
+}
+
+// unheardHosts: where CloudFormation does not make the fleet itself, a wait condition has to hear of its hosts.
+func (s *survey) unheardHosts(fleet, maker *plan.Resource) string {
+	for _, condition := range s.kinds[kind{maker.Stack, waitConditionType}] {
+		handle := s.resolve(condition, condition.Properties.Get("Handle"), handleType)
+		template, data := s.launchData(fleet)
+		if handle == nil || template == nil || !slices.Contains(s.usersOf(handle, template.Type), template) {
+			continue
+		}
+		encoded, _ := at(data, "UserData").(plan.Base64)
+		return unless(strings.Contains(written(encoded.Of), "cfn-signal"), "is called complete before any host has come up")
+	}
+	return "is called complete before any host has come up"
+}
