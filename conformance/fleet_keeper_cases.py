@@ -501,6 +501,53 @@ def copy_without_targets(sandbox: FleetSandbox) -> list[str]:
     return findings + update(sandbox, current)
 
 
+def follow(sandbox: FleetSandbox, current: str) -> list[str]:
+    """What a rule on releases that succeeded delivers: documents instead of texts, and nobody who waits for an answer."""
+    wanted = {"Fleet": sandbox.fleet(), "Group": sandbox.settings(), "Scaling": LOAD}
+    before, failures = len(sandbox.address.bodies), sandbox.failures
+    sandbox.deliver({"RequestType": "Follow", "ResourceProperties": wanted})
+    findings = [f"answers {body!r}" for body in sandbox.address.bodies[before:]] + failed(sandbox, failures)
+    return findings + (standing(sandbox, current) if current else nothing_left(sandbox))
+
+
+def followed(sandbox: FleetSandbox) -> list[str]:
+    """A copy without target groups and scaling, beside what a release that failed has left."""
+    findings = create(sandbox)
+    leftover(sandbox)
+    current = released(sandbox)
+    sandbox.world.scaling.detach_load_balancer_target_groups(AutoScalingGroupName=current, TargetGroupARNs=sandbox.targets[:1])
+    for policy in sandbox.policies(current):
+        sandbox.world.scaling.delete_policy(AutoScalingGroupName=current, PolicyName=policy["PolicyName"])
+    return findings + follow(sandbox, current) + follow(sandbox, current) + called(sandbox, "PutScalingPolicy", 2)
+
+
+def followed_late(sandbox: FleetSandbox) -> list[str]:
+    """An update is ahead of its rule: what it has changed stays."""
+    findings = create(sandbox)
+    fleet, load = sandbox.fleet(MaxSize="6"), {**LOAD, "TargetValue": 40}
+    current = released(sandbox)
+    findings += update(sandbox, current, fleet=fleet, load=load)
+    sandbox.deliver({"RequestType": "Follow", "ResourceProperties": {"Fleet": sandbox.fleet(), "Group": sandbox.settings(), "Scaling": LOAD}})
+    return findings + standing(sandbox, current, fleet=fleet, load=load)
+
+
+def followed_into_the_next(sandbox: FleetSandbox) -> list[str]:
+    """The next deployment runs already, and its copy is no leftover."""
+    findings = create(sandbox)
+    current, count = released(sandbox), len(sandbox.calls)
+    release = sandbox.release()
+    sandbox.deliver({"RequestType": "Follow", "ResourceProperties": sandbox.fleet_event("Create")["ResourceProperties"]})
+    findings += untouched(sandbox, current, release.copy)
+    sandbox.succeed(release)
+    asked = {each for each in sandbox.calls[count:] if not each.startswith(("Describe", "Get", "List", "Create"))}
+    return findings + ([f"it calls {sorted(asked)}"] if asked - {"DeleteAutoScalingGroup"} else []) + update(sandbox, release.copy)
+
+
+def followed_to_the_end(sandbox: FleetSandbox) -> list[str]:
+    """Everything is deleted meanwhile, and nothing comes back."""
+    return create(sandbox) + delete(sandbox) + follow(sandbox, "")
+
+
 def other_targets(sandbox: FleetSandbox) -> list[str]:
     """The stack replaces the target group, and deletes the one before when the Update has been answered."""
     findings = create(sandbox)

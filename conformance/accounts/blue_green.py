@@ -1,8 +1,11 @@
 """Releases of blue/green fleets as CodeDeploy makes them, within the rights of its role: what a stack finds when it is updated or deleted.
 
 CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling": it copies the Auto Scaling group, has its hook on the
-copy, and when the release succeeds deletes the one before.
+copy, and when the release succeeds deletes the one before. By reports a copy is in no target group, and here it has no scaling
+policies either: what the stack is to see to, it has to see to.
 """
+
+import json
 
 from collections.abc import Iterator
 
@@ -10,6 +13,7 @@ from moto.codedeploy.models import codedeploy_backends
 
 from accounts.cloud import REGION, Account
 from accounts.kinds.base import Properties, only, subset
+from accounts.kinds.custom import called
 
 HOOK = "CodeDeploy-managed-automatic-launch-deployment-hook-"
 COPIED = (
@@ -17,7 +21,6 @@ COPIED = (
     "MaxSize",
     "DesiredCapacity",
     "VPCZoneIdentifier",
-    "TargetGroupARNs",
     "HealthCheckType",
     "HealthCheckGracePeriod",
 )
@@ -44,7 +47,25 @@ def exchange(account: Account, succeeds: bool) -> int:
             if end == "TERMINATE":
                 acting.client("autoscaling").delete_auto_scaling_group(AutoScalingGroupName=old, ForceDelete=True)
         codedeploy_backends[account.id][REGION].deployments[id].status = "Succeeded" if succeeds else "Failed"
+        _tell(account, {**names, "deploymentId": id, "state": "SUCCESS" if succeeds else "FAILURE"})
     return number
+
+
+def _tell(account: Account, about: Properties) -> None:
+    """What EventBridge does with the end of a deployment (EventBridge event schema, aws.codedeploy)."""
+    events = account.client("events")
+    detail = {
+        "application": about["applicationName"],
+        "deploymentGroup": about["deploymentGroupName"],
+        "deploymentId": about["deploymentId"],
+        "state": about["state"],
+    }
+    for rule in events.list_rules()["Rules"]:
+        pattern = json.loads(rule["EventPattern"])
+        asked = pattern.get("detail", {})
+        if pattern["source"] == ["aws.codedeploy"] and all(detail.get(name) in values for name, values in asked.items()):
+            for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]:
+                called(account, target["Arn"], rule["Arn"], json.loads(target["Input"]))
 
 
 def _renamed(account: Account, id: str) -> str:
@@ -71,9 +92,6 @@ def _copy(acting: Account, old: str, new: str, group: str) -> str:
     tags = [subset(tag, "Key", "Value", "PropagateAtLaunch") for tag in before["Tags"]]
     template = subset(before["LaunchTemplate"], "LaunchTemplateId", "Version")
     scaling.create_auto_scaling_group(AutoScalingGroupName=new, LaunchTemplate=template, Tags=tags, **subset(before, *COPIED))
-    for policy in scaling.describe_policies(AutoScalingGroupName=old)["ScalingPolicies"]:
-        given = subset(policy, "PolicyName", "PolicyType", "TargetTrackingConfiguration")
-        scaling.put_scaling_policy(AutoScalingGroupName=new, **given)
     scaling.put_lifecycle_hook(
         AutoScalingGroupName=new,
         LifecycleHookName=HOOK + group,

@@ -189,7 +189,20 @@ def wait_for_nobody(resources: Resources) -> None:
     del _one(resources, "AWS::CloudFormation::WaitCondition")["DependsOn"]
 
 
+def follow_nobody(resources: Resources) -> None:
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Events::Rule" and "follow-releases" in json.dumps(resource["Properties"]["Name"]):
+            resource["Properties"]["EventPattern"]["detail"]["state"] = ["READY"]
+
+
+def shut_rule_out(resources: Resources) -> None:
+    for name in [name for name, resource in resources.items() if name.endswith("FollowPermission")]:
+        resources[name]["Properties"]["SourceArn"]["Fn::Sub"] += "-other"
+
+
 MISTAKES_OF_EXCHANGES = (
+    ("releases that nobody follows", follow_nobody, "Fleet/TargetGroupARNs has 0 members"),
+    ("a keeper that does not let the rule in", shut_rule_out, "rule/.* may not call"),
     ("a fleet that is made without its keeper's rights", forget_edge_to_keeper, "fleet-keeper-role-dev may not"),
     ("a fleet that outlives CodeDeploy's rights", forget_edges_of_hosts, "Fleet (CREATE|DELETE)_FAILED"),
     ("a keeper that may touch the first fleet only", keep_first_only, "fleet-keeper-role-dev may not autoscaling:.*CodeDeploy_"),

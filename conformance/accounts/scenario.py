@@ -98,6 +98,8 @@ class Scenario:
                 releases.first()
                 releases.before_the_change()
             self._exchange(succeeds=True)
+            if self.outcome.exchanged:
+                self._read("template")
             self._exchange(succeeds=False)
             if any(deployment.changed for deployment in self.deployments):
                 self._update()

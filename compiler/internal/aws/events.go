@@ -16,6 +16,7 @@ type EventsTarget struct {
 	Id               string
 	Arn              plan.Value
 	RoleArn          plan.Value
+	Input            plan.Value // instead of the event
 	InputTransformer *EventsTransformer
 }
 

@@ -48,14 +48,55 @@ func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
 		Fleet: plan.JSONText{Of: aws.Properties(f.group)}, Group: plan.JSONText{Of: aws.Properties(d.group)},
 	}
 	if f.scaling != nil {
-		properties.Scaling = plan.JSONText{Of: aws.Properties(aws.ScalingPolicy{TargetTrackingConfiguration: *f.scaling}).Get("TargetTrackingConfiguration")}
+		properties.Scaling = plan.JSONText{Of: f.scalingDocument()}
 	}
 	// Not "Fleet": CloudFormation lets no logical id change its type.
 	hosts := s.add("BlueGreenFleet", "The hosts, and how CodeDeploy exchanges them with each release.", properties).
 		After(f.needs...).After(d.needs...).After(policy)
+	s.followReleases(f, d, handler, hosts)
 	return s.add("FleetReady", "Waits until the first host has come up.", aws.WaitCondition{
 		Handle: ref(f.ready), Timeout: readyTimeout,
 	}).After(hosts)
+}
+
+// followReleases has the keeper see to the hosts of each release: a copy may lack what only the fleet before was given, by reports its
+// target groups, and then hosts that come later get no requests.
+func (s *service) followReleases(f *fleet, d *deployments, handler, hosts *plan.Resource) {
+	name := s.name("follow-releases")
+	permission := s.add("FollowPermission", "Lets the rule, and nothing else, call the keeper.", aws.LambdaPermission{
+		FunctionName: ref(handler), Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com", SourceArn: s.arn("events", "rule/", name),
+	})
+	asked := plan.Object{
+		{Key: "Fleet", Value: aws.Properties(f.group)},
+		{Key: "Group", Value: plan.Object{
+			{Key: "ApplicationName", Value: d.group.ApplicationName},
+			{Key: "DeploymentGroupName", Value: d.groupName},
+			{Key: "BlueGreenDeploymentConfiguration", Value: aws.Properties(d.group).Get("BlueGreenDeploymentConfiguration")},
+		}},
+	}
+	if f.scaling != nil {
+		asked = append(asked, plan.Field{Key: "Scaling", Value: f.scalingDocument()})
+	}
+	s.add("FollowRule", "Has the keeper see to the hosts of each release.", aws.EventsRule{
+		Name: name, State: "ENABLED", Description: "Releases of " + s.title + " that succeeded.",
+		EventPattern: plan.Object{
+			{Key: "source", Value: plan.Strings("aws.codedeploy")},
+			{Key: "detail-type", Value: plan.Strings("CodeDeploy Deployment State-change Notification")},
+			{Key: "detail", Value: plan.Object{
+				{Key: "application", Value: plan.List{d.applicationName}},
+				{Key: "deploymentGroup", Value: plan.List{d.groupName}},
+				{Key: "state", Value: plan.Strings("SUCCESS")},
+			}},
+		},
+		Targets: []aws.EventsTarget{{Id: "keeper", Arn: attr(handler, "Arn"), Input: plan.JSONText{Of: plan.Object{
+			{Key: "RequestType", Value: plan.String("Follow")}, {Key: "ResourceProperties", Value: asked},
+		}}}},
+	}).After(permission, hosts)
+}
+
+// scalingDocument is the configuration of the fleet's scaling policy.
+func (f *fleet) scalingDocument() plan.Value {
+	return aws.Properties(aws.ScalingPolicy{TargetTrackingConfiguration: *f.scaling}).Get("TargetTrackingConfiguration")
 }
 
 // readyTimeout is how long the first host may take to come up, in seconds. CloudFormation updates no wait condition, so it

@@ -77,7 +77,7 @@ func (h *handbook) exchange(g group) {
 		h.prose("The original hosts end %d minutes after the requests have gone over. To end them now:", int(end))
 		h.shell(deploy("continue-deployment", `--deployment-id "$DEPLOYMENT" --deployment-wait-type TERMINATION_WAIT`))
 	}
-	h.prose("The hosts that there are, those of releases that failed among them, which the next update of the stack deletes:")
+	h.prose("The hosts that there are, those of releases that failed among them, which go after the next release that succeeds or with the next update of the stack:")
 	h.shell(command(g.Stack.Account, "autoscaling describe-auto-scaling-groups", `--filters "Name=tag:Name,Values=`+strings.Trim(h.firstFleet(g.Resource), `"`)+`"`,
 		"--query 'AutoScalingGroups[].[AutoScalingGroupName,CreatedTime,length(Instances)]' --output text"))
 	if !ends {

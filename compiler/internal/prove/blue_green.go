@@ -80,6 +80,11 @@ var blueGreenSense = []rule{
 		source: `Auto Scaling API reference, PutLifecycleHook; CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`,
 	},
 	{
+		of: blueGreenType, broken: unfollowed,
+		remedy: "A rule on deployments of its group that succeeded has to call its function.",
+		source: "Custom::BlueGreenFleet; ribeiroh/linkGreenASG, on copies that are in no target group",
+	},
+	{
 		of: blueGreenType, broken: copyRefused,
 		remedy: "They have to stand in a policy of ServiceRoleArn, on the first Auto Scaling group and on CodeDeploy's copies of it.",
 		source: "AWSCodeDeployRole, less what this fleet has not",
@@ -113,6 +118,18 @@ func unmarked(_ *survey, r *plan.Resource) string {
 		}
 	}
 	return "cannot tell its hosts from others"
+}
+
+// unfollowed looks for what tells the function behind a custom resource that there is a new fleet.
+func unfollowed(s *survey, r *plan.Resource) string {
+	group := written(aws.Document(r, "Group").Get("DeploymentGroupName"))
+	for _, rule := range s.kinds[kind{r.Stack, eventRuleType}] {
+		detail := at(rule.Properties, "EventPattern", "detail")
+		if slices.Contains(s.functionsOf(rule), s.function(r)) && written(at(detail, "deploymentGroup", 0)) == group && holds(at(detail, "state"), "SUCCESS") {
+			return ""
+		}
+	}
+	return "has copies that nobody puts among the targets"
 }
 
 // copyRefused: what CodeDeploy calls to copy an Auto Scaling group, to put the hosts among the targets, and to delete the one before.

@@ -394,6 +394,9 @@ func (s *survey) eventEntries(p plan.Object) []Entry {
 		{What: "characters of the event pattern", Used: s.jsonLength(p.Get("EventPattern")), Limit: eventPattern},
 	}
 	for _, target := range targets {
+		if input := at(target, "Input"); input != nil {
+			out = append(out, Entry{What: "characters of the input", Used: s.textLength(input), Limit: inputTemplate})
+		}
 		if input := at(target, "InputTransformer", "InputTemplate"); input != nil {
 			out = append(out, Entry{What: "characters of the input template", Used: s.textLength(input), Limit: inputTemplate})
 		}

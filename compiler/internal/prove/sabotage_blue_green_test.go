@@ -28,6 +28,13 @@ var blueGreenDamages = slices.Concat([]damages{
 		put(first(p, r, waitConditionType), plan.Ref{To: handle}, "Handle")
 	}),
 
+	onEach("sense", "nobody puts among the targets", blueGreenType, "no rule follows its releases", func(p *plan.Plan, r *plan.Resource) {
+		without(p, first(p, r, eventRuleType))
+	}),
+	onEach("sense", "nobody puts among the targets", blueGreenType, "a rule follows what is ready", func(p *plan.Plan, r *plan.Resource) {
+		put(first(p, r, eventRuleType), plan.Strings("READY"), "EventPattern", "detail", "state")
+	}),
+
 	// The deployment group.
 	inDocument("sense", "does not exchange the hosts", "Group", plan.String("IN_PLACE"), "DeploymentStyle", "DeploymentType"),
 	inDocument("sense", "does not exchange the hosts", "Group", plan.String("DISCOVER_EXISTING"), "BlueGreenDeploymentConfiguration", "GreenFleetProvisioningOption", "Action"),

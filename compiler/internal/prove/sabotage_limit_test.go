@@ -60,6 +60,7 @@ var limitDamages = []damages{
 		put(r, slices.Repeat(items(r.Properties.Get("Targets")), ruleTargets.Most+1), "Targets")
 	}),
 	setting("limits", over("characters of the event pattern"), "AWS::Events::Rule", plan.Strings(strings.Repeat("x", eventPattern.Raised)), "EventPattern", "source"),
+	setting("limits", over("characters of the input"), "AWS::Events::Rule", plan.String(strings.Repeat("x", inputTemplate.Most+1)), "Targets", 0, "Input"),
 	setting("limits", over("characters of the input template"), "AWS::Events::Rule", plan.String(strings.Repeat("x", inputTemplate.Most+1)), "Targets", 0, "InputTransformer", "InputTemplate"),
 	onFilters("limits", over("bytes of environment variables"), "many patterns", func(_ *plan.Plan, f *plan.Resource) {
 		put(f, plan.String(strings.Repeat("x", environment.Most)), "Environment", "Variables", "INCLUDE")

@@ -27,6 +27,9 @@ POLICY = "load"
 
 
 def handler(event, context):
+    if event["RequestType"] == "Follow":
+        follow(*asked(event["ResourceProperties"]))
+        return
     name = event.get("PhysicalResourceId", "nothing-made")
     try:
         fleet, group, load = asked(event["ResourceProperties"])
@@ -56,9 +59,13 @@ def handler(event, context):
 
 def asked(properties):
     """What the properties say: the fleet as CloudFormation has it, but with numbers, and the group as the API has it."""
-    fleet, group = json.loads(properties["Fleet"]), small(json.loads(properties["Group"]))
+    fleet, group, load = (read(properties.get(name)) for name in ("Fleet", "Group", "Scaling"))
     fleet.update({size: int(fleet[size]) for size in ("MinSize", "MaxSize")})
-    return fleet, {**OFF, **group}, json.loads(properties.get("Scaling") or "null")
+    return fleet, {**OFF, **small(group)}, load
+
+
+def read(value):
+    return json.loads(value or "null") if isinstance(value, str) else value
 
 
 def small(value):
@@ -116,6 +123,22 @@ def there(event, fleet, group, load, late):
     if not waits:
         sweep(name, fleet, group)
     return waits
+
+
+def follow(fleet, group, load):
+    """After a release that succeeded: gives the copy what it lacks, and deletes those of releases that failed.
+
+    The event comes with what the rule says, which an update may be about to change: so nothing is changed that is there.
+    """
+    known = look(group)
+    hosts = known and current(known, fleet, group)
+    if not hosts or running(group):
+        return  # It is all deleted, or there will be a further event.
+    name = hosts["AutoScalingGroupName"]
+    attach(hosts, fleet)
+    if load and not policy(name):
+        scale(name, load)
+    sweep(name, fleet, group)
 
 
 def wait_for(deployments):
@@ -267,13 +290,18 @@ def change(hosts, fleet):
     name = hosts["AutoScalingGroupName"]
     scaling.update_auto_scaling_group(AutoScalingGroupName=name, **call(fleet, CHANGES))
     scaling.create_or_update_tags(Tags=[{**tag, "ResourceId": name, "ResourceType": "auto-scaling-group"} for tag in fleet["Tags"]])
-    wanted, there = fleet.get("TargetGroupARNs", []), hosts.get("TargetGroupARNs", [])
-    missing, others = [arn for arn in wanted if arn not in there], [arn for arn in there if arn not in wanted]
-    if missing:
-        scaling.attach_load_balancer_target_groups(AutoScalingGroupName=name, TargetGroupARNs=missing)
+    attach(hosts, fleet)
+    others = [arn for arn in hosts.get("TargetGroupARNs", []) if arn not in fleet.get("TargetGroupARNs", [])]
     if others:
         # The stack deletes a target group that was replaced, and a copy with one that is gone would be refused.
         scaling.detach_load_balancer_target_groups(AutoScalingGroupName=name, TargetGroupARNs=others)
+
+
+def attach(hosts, fleet):
+    missing = [arn for arn in fleet.get("TargetGroupARNs", []) if arn not in hosts.get("TargetGroupARNs", [])]
+    if missing:
+        print("Not among the targets:", hosts["AutoScalingGroupName"])
+        scaling.attach_load_balancer_target_groups(AutoScalingGroupName=hosts["AutoScalingGroupName"], TargetGroupARNs=missing)
 
 
 def all_of(fleet, group):

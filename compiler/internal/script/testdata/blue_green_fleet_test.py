@@ -461,6 +461,43 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Update", ResourceProperties=group(BlueGreenDeploymentConfiguration=KEEP))
         self.expect("FAILED", reason="AccessDenied")
 
+    # After a release
+
+    def test_follow_gives_a_copy_what_it_lacks(self):
+        self.lives(COPY + "2", TargetGroupARNs=[])
+        self.cloud.fleet(COPY + "1")
+        for wanted in (properties(load=LOAD), {"Fleet": FLEET, "Group": GROUP_ASKED, "Scaling": LOAD}):
+            self.run_event("Follow", ResourceProperties=wanted)
+            self.assertEqual(self.answers, [])
+            self.assertEqual(self.cloud.fleets[COPY + "2"]["TargetGroupARNs"], ["arn:targets"])
+            self.assertEqual(list(self.cloud.policies), [COPY + "2"])
+        self.assertEqual(self.cloud.calls, ["delete " + COPY + "1"])
+
+    def test_follow_changes_nothing_that_is_there(self):
+        self.lives(COPY + "2", MaxSize=9)
+        self.cloud.policies[COPY + "2"] = {**LOAD, "TargetValue": 40}
+        self.run_event("Follow", ResourceProperties=properties(load=LOAD))
+        self.assertEqual((self.cloud.calls, self.cloud.fleets[COPY + "2"]["MaxSize"]), ([], 9))
+        self.assertEqual(self.cloud.policies[COPY + "2"]["TargetValue"], 40)
+
+    def test_follow_leaves_a_deployment_alone(self):
+        self.lives(COPY + "2", TargetGroupARNs=[])
+        self.cloud.fleet(COPY + "3")
+        self.cloud.deployments = ["d-3"]
+        self.run_event("Follow", ResourceProperties=properties(load=LOAD))
+        self.assertEqual((self.cloud.calls, self.cloud.policies, self.pauses), ([], {}, []))
+
+    def test_follow_when_all_is_gone(self):
+        self.run_event("Follow")
+        self.assertEqual((self.cloud.calls, self.cloud.fleets, self.answers), ([], {}, []))
+
+    def test_follow_that_is_refused_fails_the_run(self):
+        # Lambda then delivers the event again, twice.
+        self.lives(COPY + "2", TargetGroupARNs=[])
+        self.cloud.attach_load_balancer_target_groups = failing(ClientError("AccessDenied"))
+        with self.assertRaises(ClientError):
+            self.run_event("Follow")
+
     # Update, when somebody was faster
 
     def test_update_when_somebody_deleted_all_hosts(self):
