@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from emptier_cases import ask, physical_id
-from fleet_keeper_sandbox import APPLICATION, COPIES, FIRST, GROUP, ID, LOAD, FleetSandbox, called_with, going, small
+from fleet_keeper_sandbox import APPLICATION, CHANGES, COPIES, FIRST, GROUP, ID, LOAD, FleetSandbox, called_with, going, small
 from keeper_cases import called, failed, refuse
 from keeper_sandbox import Answer, Fault, refused
 from sandbox import HANGS_UP
@@ -425,6 +425,51 @@ def update_taken_back(sandbox: FleetSandbox) -> list[str]:
     return findings + standing(sandbox, release.copy) + update(sandbox, release.copy)
 
 
+def rolled_back(sandbox: FleetSandbox) -> list[str]:
+    """CloudFormation has taken the launch template back as a further version, and sends that; a release runs all the while."""
+    findings = create(sandbox)
+    release = sandbox.release()
+    sandbox.status, count = "UPDATE_ROLLBACK_IN_PROGRESS", len(sandbox.calls)
+    template = {"LaunchTemplateId": sandbox.template, "Version": "2"}
+    findings += ask(sandbox, sandbox.fleet_event("Update", fleet=sandbox.fleet(LaunchTemplate=template)), "SUCCESS", physical=ID)
+    changed = CHANGES & {*sandbox.calls[count:]}
+    sandbox.status = "UPDATE_IN_PROGRESS"
+    sandbox.succeed(release)
+    return findings + [f"it calls {each}" for each in changed] + update(sandbox, release.copy, fleet=sandbox.fleet(LaunchTemplate=template))
+
+
+def begun_before_the_sweep(sandbox: FleetSandbox) -> list[str]:
+    """A deployment begins between the look and the end of an Update; its copy is no leftover."""
+    findings = create(sandbox)
+    current = released(sandbox)
+    begun = []
+    sandbox.stack_faults.append(meanwhile("UpdateDeploymentGroup", lambda: begun.append(sandbox.release())))
+    findings += ask(sandbox, sandbox.fleet_event("Update"), "SUCCESS", physical=ID) + untouched(sandbox, current, begun[0].copy)
+    sandbox.flaws.clear()
+    sandbox.succeed(begun[0])
+    return findings + update(sandbox, begun[0].copy)
+
+
+def young_rights(sandbox: FleetSandbox) -> list[str]:
+    """The policy of the role was made a moment ago, and so was the instance profile."""
+    sandbox.stack_faults.append(refuse("DescribeStacks", "AccessDenied", "is not authorized to perform", 4))
+    sandbox.stack_faults.append(refuse("GetDeploymentGroup", "AccessDeniedException", "is not authorized to perform", 4))
+    sandbox.stack_faults.append(refuse("CreateAutoScalingGroup", "ValidationError", "Invalid IAM Instance Profile name", 4))
+    return create(sandbox)
+
+
+def group_without_rights(sandbox: FleetSandbox) -> list[str]:
+    """The hosts go all the same, and when nothing needs the rights any more, the group."""
+    findings = create(sandbox)
+    released(sandbox)
+    sandbox.stack_faults.append(refuse("DeleteDeploymentGroup", "InvalidRoleException", "the role does not grant permissions"))
+    findings += ask(sandbox, sandbox.fleet_event("Delete"), "FAILED", "does not grant", ID) + untouched(sandbox)
+    # Here alone hosts go before the deployment group that names them.
+    sandbox.flaws.clear()
+    sandbox.stack_faults.clear()
+    return findings + delete(sandbox)
+
+
 def busy_update(sandbox: FleetSandbox) -> list[str]:
     findings = create(sandbox)
     sandbox.stack_faults.append(refuse("UpdateAutoScalingGroup", "ScalingActivityInProgress", "There are activities in progress", 2))
@@ -534,8 +579,9 @@ def followed_late(sandbox: FleetSandbox) -> list[str]:
 def followed_into_the_next(sandbox: FleetSandbox) -> list[str]:
     """The next deployment runs already, and its copy is no leftover."""
     findings = create(sandbox)
-    current, count = released(sandbox), len(sandbox.calls)
-    release = sandbox.release()
+    current = released(sandbox)
+    sandbox.world.scaling.detach_load_balancer_target_groups(AutoScalingGroupName=current, TargetGroupARNs=sandbox.targets[:1])
+    release, count = sandbox.release(), len(sandbox.calls)
     sandbox.deliver({"RequestType": "Follow", "ResourceProperties": sandbox.fleet_event("Create")["ResourceProperties"]})
     findings += untouched(sandbox, current, release.copy)
     sandbox.succeed(release)
@@ -742,7 +788,7 @@ def nth(number: int, seen: list[str]) -> Fault:
         if count[0] != number:
             return None
         seen.append(called)
-        return refused("AccessDeniedException", f"not authorized to perform: {called}")
+        return refused("InternalFailure", f"failed to perform: {called}")
 
     return fault
 
@@ -782,7 +828,7 @@ def update_refused(sandbox: FleetSandbox) -> list[str]:
     current = released(sandbox)
     operations = {"GetDeploymentGroup", "ListDeployments", "DescribeAutoScalingGroups", "DeleteAutoScalingGroup"}
     operations |= {"UpdateAutoScalingGroup", "CreateOrUpdateTags", "UpdateDeploymentGroup"}
-    operations |= {"AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "DescribeStacks", "PutScalingPolicy"}
+    operations |= {"AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "DescribeStacks", "PutScalingPolicy", "GetDeployment"}
 
     def prepare() -> list[str]:
         leftover(sandbox)

@@ -45,7 +45,8 @@ func fleet() []Attribute {
 			Name: "strategy", Type: String, Default: `"rolling"`, Values: []string{"rolling", "all_at_once", "blue_green"}, Example: `"blue_green"`,
 			Doc: "How a release reaches the instances: one after another, so that the service stays up; all at the same time; or, with `blue_green`, new instances get it, " +
 				"the requests go over to them when they are healthy, and the old ones end. For a while there are twice as many instances then. " +
-				"A change of `environment`, `secrets`, `instance_type` or the machine image reaches a `blue_green` service with its next release. " +
+				"A change of `environment`, `secrets`, `instance_type` or the machine image reaches a `blue_green` service with its next release, and before that only hosts that " +
+				"come because the load grows or one fails. " +
 				"Going over to `blue_green` or back exchanges the instances for others, without the service until the next release.",
 		},
 	}

@@ -163,7 +163,7 @@ def forget_edge_to_keeper(resources: Resources) -> None:
 
 def forget_edges_of_hosts(resources: Resources) -> None:
     fleet = _one(resources, "Custom::BlueGreenFleet")
-    fleet["DependsOn"] = [name for name in fleet["DependsOn"] if not name.endswith("CodeDeployRolePolicy")]
+    fleet["DependsOn"] = [name for name in fleet["DependsOn"] if not name.endswith("BlueGreenRolePolicy")]
 
 
 def keep_first_only(resources: Resources) -> None:
@@ -203,11 +203,11 @@ def shut_rule_out(resources: Resources) -> None:
 MISTAKES_OF_EXCHANGES = (
     ("releases that nobody follows", follow_nobody, "Fleet/TargetGroupARNs has 0 members"),
     ("a keeper that does not let the rule in", shut_rule_out, "rule/.* may not call"),
-    ("a fleet that is made without its keeper's rights", forget_edge_to_keeper, "fleet-keeper-role-dev may not"),
+    ("a fleet that is made without its keeper's rights", forget_edge_to_keeper, "bg-keeper-role-dev may not"),
     ("a fleet that outlives CodeDeploy's rights", forget_edges_of_hosts, "Fleet (CREATE|DELETE)_FAILED"),
-    ("a keeper that may touch the first fleet only", keep_first_only, "fleet-keeper-role-dev may not autoscaling:.*CodeDeploy_"),
-    ("a CodeDeploy that may not copy hosts", forbid_copy, "codedeploy-role-dev may not autoscaling:CreateAutoScalingGroup"),
-    ("a CodeDeploy that may not end the original hosts", forbid_end, "codedeploy-role-dev may not autoscaling:DeleteAutoScalingGroup"),
+    ("a keeper that may touch the first fleet only", keep_first_only, "bg-keeper-role-dev may not autoscaling:.*CodeDeploy_"),
+    ("a CodeDeploy that may not copy hosts", forbid_copy, "blue-green-role-dev may not autoscaling:CreateAutoScalingGroup"),
+    ("a CodeDeploy that may not end the original hosts", forbid_end, "blue-green-role-dev may not autoscaling:DeleteAutoScalingGroup"),
     ("hosts whose signal goes nowhere", signal_nowhere, "WaitCondition timed out"),
     ("a wait for hosts that nobody has made", wait_for_nobody, "WaitCondition timed out"),
 )

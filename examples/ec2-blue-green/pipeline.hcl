@@ -61,7 +61,7 @@ pipeline "ledger" {
 
   # The new hosts wait for up to two hours, with the release and without requests, until somebody lets the deployment go on.
   # Then the original ones stand by for half an hour: so long the requests can be given back to them at once. Their number is
-  # fixed: hosts that wait have no load, and scaling would take some away.
+  # fixed: hosts that wait have no load, and scaling might take some away.
   stage "production" {
     deploy "ec2" {
       account       = account.production

@@ -56,7 +56,10 @@ func afterTheEnd(deploy *spec.Deploy, alarm *spec.DeployAlarm) *hcl.Diagnostic {
 	if options == nil || options.OriginalInstances.Value != spec.OriginalTerminate || alarm.Minutes.Value <= options.TerminationWaitMinutes.Value {
 		return nil
 	}
+	end, remedy := fmt.Sprintf("%d minutes after", options.TerminationWaitMinutes.Value), "Write fewer minutes here, or a longer termination_wait_minutes."
+	if options.TerminationWaitMinutes.Value == 0 {
+		end, remedy = "as soon as", "Write a longer termination_wait_minutes."
+	}
 	return warning(alarm.Minutes.Range, "Alarm that rings too late",
-		fmt.Sprintf("The original instances end %d minutes after the requests have gone over, and then nothing takes the release back. Write fewer minutes here, or a longer termination_wait_minutes.",
-			options.TerminationWaitMinutes.Value))
+		fmt.Sprintf("The original instances end %s the requests have gone over, and then nothing takes the release back. %s", end, remedy))
 }

@@ -155,6 +155,8 @@ func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (mean
 		detail = fmt.Sprintf("%q is an attribute; write %s = %s.", name, name, attribute.Example)
 	} else if slices.Contains(blockTypes(row), name) {
 		detail = fmt.Sprintf("%q is a block; write it without an equals sign.", name)
+	} else if inside := homes(row, name); len(inside) > 0 {
+		detail += fmt.Sprintf(" %q belongs in %s.", name, either(inside))
 	} else if meant = nearest(name, names(row)); meant != "" {
 		detail += fmt.Sprintf(" Did you mean %q?", meant)
 	} else if headers := homes(schema.Root(), name); len(headers) > 0 {

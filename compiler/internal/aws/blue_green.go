@@ -21,9 +21,9 @@ type BlueGreenFleet struct {
 func (BlueGreenFleet) ResourceType() string { return "Custom::BlueGreenFleet" }
 
 // Made are the resources that a custom resource makes behind the template, as if they stood in it, under its own id: the
-// Auto Scaling group and the deployment group of a BlueGreenFleet. Others make none.
+// Auto Scaling group and the deployment group of a BlueGreenFleet that says what they are. Others make none.
 func Made(by *plan.Resource) []*plan.Resource {
-	if by.Type != (BlueGreenFleet{}).ResourceType() {
+	if by.Type != (BlueGreenFleet{}).ResourceType() || Document(by, "Fleet") == nil || Document(by, "Group") == nil {
 		return nil
 	}
 	fleet, group := *by, *by

@@ -36,7 +36,7 @@ type CodeDeployBlueGreen struct {
 // CodeDeployReady says whether requests go over by themselves, or how many minutes somebody has to let them.
 type CodeDeployReady struct {
 	ActionOnTimeout   string
-	WaitTimeInMinutes int
+	WaitTimeInMinutes int `cfn:"keep"`
 }
 
 // CodeDeployAction is where new instances come from.

@@ -7,8 +7,9 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// A fleet that CodeDeploy exchanges and one that stands have different names, and so have their deployment groups: a deploy that
-// goes over from one to the other has both for a moment, and what the stack still deletes must not be what it has just made.
+// A fleet that CodeDeploy exchanges and one that stands have different names, and so have their deployment groups and CodeDeploy's
+// roles: a deploy that goes over from one to the other has both for a moment, and what the stack still deletes must neither be what it
+// has just made, nor without the rights that its deletion takes.
 
 func (s *service) fleetName() plan.Value {
 	if s.deploy.BlueGreen != nil {
@@ -22,6 +23,15 @@ func (s *service) groupName() plan.Value {
 		return s.name("blue-green-group")
 	}
 	return s.name("group")
+}
+
+// deployer opens the role of CodeDeploy.
+func (s *service) deployer(trust aws.Statement) *role {
+	const why = "What CodeDeploy may do."
+	if s.deploy.BlueGreen != nil {
+		return s.role("BlueGreenRole", "blue-green-role", why, trust)
+	}
+	return s.role("CodeDeployRole", "codedeploy-role", why, trust)
 }
 
 // readyURL is where a host says that it is ready, where no Auto Scaling group of the stack waits for its signal.
@@ -44,7 +54,7 @@ func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
 	}
 	handler, policy := s.fleetKeeper(f, d)
 	properties := aws.BlueGreenFleet{
-		ServiceToken: attr(handler, "Arn"), ServiceTimeout: emptierTimeout,
+		ServiceToken: attr(handler, "Arn"), ServiceTimeout: answerTimeout,
 		Fleet: plan.JSONText{Of: aws.Properties(f.group)}, Group: plan.JSONText{Of: aws.Properties(d.group)},
 	}
 	if f.scaling != nil {
@@ -105,7 +115,8 @@ const readyTimeout = "1800"
 
 func exchange(b *spec.BlueGreen) aws.CodeDeployBlueGreen {
 	out := aws.CodeDeployBlueGreen{
-		DeploymentReadyOption:        aws.CodeDeployReady{ActionOnTimeout: "CONTINUE_DEPLOYMENT"},
+		// With a time left over from before, CodeDeploy would refuse it (hashicorp/terraform-provider-aws issue 9653).
+		DeploymentReadyOption:        aws.CodeDeployReady{ActionOnTimeout: "CONTINUE_DEPLOYMENT", WaitTimeInMinutes: 0},
 		GreenFleetProvisioningOption: aws.CodeDeployAction{Action: "COPY_AUTO_SCALING_GROUP"},
 		TerminateBlueInstancesOnDeploymentSuccess: aws.CodeDeployTermination{
 			Action: "TERMINATE", TerminationWaitTimeInMinutes: plan.Int(b.TerminationWaitMinutes.Value),
@@ -141,8 +152,9 @@ func (s *service) exchangesFleet(r *role, f *fleet, d *deployments) {
 		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags",
 		"autoscaling:PutScalingPolicy",
 	}, copies)
-	// Auto Scaling itself makes the alarms of such a policy, but nothing says that CodeDeploy does not copy them.
-	r.allow("CopyAlarm", []string{"cloudwatch:PutMetricAlarm"}, s.arn("cloudwatch", "alarm:TargetTracking-", copiesOf(d)))
+	// Auto Scaling itself makes the alarms of such a policy, but nothing says that CodeDeploy neither copies nor changes them.
+	r.allow("CopyAlarm", []string{"cloudwatch:PutMetricAlarm"},
+		s.arn("cloudwatch", "alarm:TargetTracking-", f.name, "-*"), s.arn("cloudwatch", "alarm:TargetTracking-", copiesOf(d)))
 	r.allow("EndOriginalFleet", []string{"autoscaling:DeleteAutoScalingGroup"}, first, copies)
 	r.allowWhen("EndOriginalHosts", []string{"ec2:TerminateInstances"}, []plan.Value{s.arn("ec2", "instance/*")}, aws.Condition{
 		Operator: "StringLike", Key: "ec2:ResourceTag/aws:autoscaling:groupName", Values: []plan.Value{f.name, copiesOf(d)},
@@ -151,8 +163,8 @@ func (s *service) exchangesFleet(r *role, f *fleet, d *deployments) {
 
 // fleetKeeper is the function behind the custom resource, and the policy that it works with.
 func (s *service) fleetKeeper(f *fleet, d *deployments) (handler, policy *plan.Resource) {
-	logs := s.logGroup("FleetKeeperLogs", "fleet-keeper-logs", "What was done about the hosts and their deployment group.", emptierLogDays)
-	r := s.role("FleetKeeperRole", "fleet-keeper-role", "Lets the keeper make, change and delete the hosts and their deployment group.",
+	logs := s.logGroup("BlueGreenKeeperLogs", "bg-keeper-logs", "What was done about the hosts and their deployment group.", programDays)
+	r := s.role("BlueGreenKeeperRole", "bg-keeper-role", "Lets the keeper make, change and delete the hosts and their deployment group.",
 		trustService("lambda.amazonaws.com"))
 	// These support no narrower resource (Service Authorization Reference).
 	r.allow("Look", []string{
@@ -179,15 +191,12 @@ func (s *service) fleetKeeper(f *fleet, d *deployments) (handler, policy *plan.R
 	r.allow("AskForStack", []string{"cloudformation:DescribeStacks"}, s.arn("cloudformation", "stack/", plan.StackName, "/*"))
 	// It supports no narrower resource (Service Authorization Reference), whatever CodeDeploy's own permissions reference says.
 	r.allow("StopDeployment", []string{"codedeploy:StopDeployment"}, anywhere)
-	own := s.name("fleet-keeper")
+	own := s.name("bg-keeper")
 	r.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", own))
-	r.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
-	handler = s.add("FleetKeeperFunction", "Makes, changes and deletes the hosts and their deployment group.", aws.LambdaFunction{
+	handler = s.program("BlueGreenKeeperFunction", "Makes, changes and deletes the hosts and their deployment group.", r, logs, aws.LambdaFunction{
 		FunctionName: own, Description: plan.String("Keeps a fleet that CodeDeploy exchanges with each release."),
-		Runtime: "python3.13", Handler: "index.handler", Role: r.arn(),
-		Timeout: 900, MemorySize: 256,
-		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
-		Code:          aws.LambdaCode{ZipFile: script.BlueGreenKeeper()},
+		Timeout: programTime, MemorySize: 256,
+		Code: aws.LambdaCode{ZipFile: script.BlueGreenKeeper()},
 	})
 	return handler, r.policy
 }

@@ -43,33 +43,24 @@ func defaultEncryption(algorithm aws.S3EncryptionDefault, bucketKey bool) aws.S3
 	}}}
 }
 
-// emptierTimeout is how long CloudFormation waits for the emptier, in seconds:
-// the longest that it can (reference of AWS::CloudFormation::CustomResource).
-const emptierTimeout = 3600
-
 // emptier is the custom resource that empties a bucket when it is deleted. Its
 // rights stand in its role, not in the bucket's policy: they outlast the policy.
 func (s scope) emptier(id, kind string, target *plan.Resource) *plan.Resource {
 	name := s.name(kind + "-emptier")
-	logs := s.logGroup(id+"EmptierLogs", kind+"-emptier-logs", "What the emptier did.", emptierLogDays)
+	logs := s.logGroup(id+"EmptierLogs", kind+"-emptier-logs", "What the emptier did.", programDays)
 	runs := s.role(id+"EmptierRole", kind+"-emptier-role", "Lets the emptier delete what is in its bucket.",
 		trustService("lambda.amazonaws.com"))
 	runs.allow("ListBucket", []string{"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"}, attr(target, "Arn"))
 	runs.allow("EmptyBucket", []string{"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload"},
 		plan.Text(attr(target, "Arn"), "/*"))
 	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", name))
-	runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
-	function := s.add(id+"EmptierFunction", "Empties the bucket before it is deleted.", aws.LambdaFunction{
+	function := s.program(id+"EmptierFunction", "Empties the bucket before it is deleted.", runs, logs, aws.LambdaFunction{
 		FunctionName: name, Description: plan.String("Empties a bucket when its stack is deleted."),
-		Runtime: "python3.13", Handler: "index.handler", Role: runs.arn(),
-		Timeout: 900, MemorySize: 256,
-		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
-		Code:          aws.LambdaCode{ZipFile: script.BucketEmptier()},
+		Timeout: programTime, MemorySize: 256,
+		Code: aws.LambdaCode{ZipFile: script.BucketEmptier()},
 	})
 	// The policy outlasts the last call: without the edge it would go while the bucket is being emptied.
 	return s.add(id+"Emptier", "Empties the bucket when the stack is deleted.", aws.BucketEmptier{
-		ServiceToken: attr(function, "Arn"), ServiceTimeout: emptierTimeout, BucketName: ref(target),
+		ServiceToken: attr(function, "Arn"), ServiceTimeout: answerTimeout, BucketName: ref(target),
 	}).After(runs.policy)
 }
-
-const emptierLogDays = 30

@@ -35,17 +35,14 @@ func (d *delivery) sharedByCanaries(stack *plan.Stack) *canaries {
 			AbortIncompleteMultipartUpload: aws.S3AbortUpload{DaysAfterInitiation: 1},
 		}}},
 	})}
-	logs := s.logGroup(id+"CanarySweeperLogs", "canary-sweeper-logs", "Which logs of canaries were deleted.", emptierLogDays)
+	logs := s.logGroup(id+"CanarySweeperLogs", "canary-sweeper-logs", "Which logs of canaries were deleted.", programDays)
 	c.sweeps = s.role(id+"CanarySweeperRole", "canary-sweeper-role", "Lets the sweeper delete the logs of canaries.", trustService("lambda.amazonaws.com"))
 	// Asked for a prefix, CloudWatch Logs wants the right for the account's groups at large.
 	c.sweeps.allow("FindLogs", []string{"logs:DescribeLogGroups"}, s.arn("logs", "log-group:*"))
-	c.sweeps.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
-	c.sweeper = s.add(id+"CanarySweeperFunction", "Deletes the logs of canaries that are gone.", aws.LambdaFunction{
+	c.sweeper = s.program(id+"CanarySweeperFunction", "Deletes the logs of canaries that are gone.", c.sweeps, logs, aws.LambdaFunction{
 		FunctionName: s.name("canary-sweeper"), Description: plan.String("Deletes the logs of canaries when their stack is deleted."),
-		Runtime: "python3.13", Handler: "index.handler", Role: c.sweeps.arn(),
 		Timeout: sweeperFunctionTime, MemorySize: 128,
-		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
-		Code:          aws.LambdaCode{ZipFile: script.LogSweeper()},
+		Code: aws.LambdaCode{ZipFile: script.LogSweeper()},
 	})
 	d.canaries[stack] = c
 	return c

@@ -339,9 +339,8 @@ func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*
 // with a launch template needs the last three as well (CodeDeploy user guide,
 // "Create a service role for CodeDeploy").
 func (s *service) deployerRole(d *deployments, f *fleet, targets *plan.Resource) *role {
-	r := s.role("CodeDeployRole", "codedeploy-role", "What CodeDeploy may do.",
-		trustService("codedeploy.amazonaws.com", isSourceAccount(),
-			isSource(s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/*"))))
+	r := s.deployer(trustService("codedeploy.amazonaws.com", isSourceAccount(),
+		isSource(s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/*"))))
 	r.allow("Look", []string{
 		"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeLifecycleHooks",
 		"ec2:DescribeInstances", "ec2:DescribeInstanceStatus",

@@ -172,7 +172,7 @@ func (f *function) stackARN() plan.Value {
 // function goes first. An empty stack that is there has a first release that can be tried again: a stack whose creation fails
 // can only be deleted.
 func (f *function) keeper() *plan.Resource {
-	logs := f.logGroup("KeeperLogs", "keeper-logs", "What was done about the function's stack.", emptierLogDays)
+	logs := f.logGroup("KeeperLogs", "keeper-logs", "What was done about the function's stack.", programDays)
 	runs := f.role("KeeperRole", "keeper-role", "Lets the keeper make and delete the function's stack.", trustService("lambda.amazonaws.com"))
 	runs.allow("KeepStack", []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
@@ -180,7 +180,6 @@ func (f *function) keeper() *plan.Resource {
 	}, f.stackARN())
 	runs.allowWhen("PassRole", []string{"iam:PassRole"}, []plan.Value{f.deployer.arn()}, isPassedTo("cloudformation.amazonaws.com"))
 	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, f.keeperARN())
-	runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	variables := plan.Object{}
 	if f.targets != nil {
 		runs.allow("PutAmongTargets", []string{
@@ -188,16 +187,14 @@ func (f *function) keeper() *plan.Resource {
 		}, ref(f.targets))
 		variables = plan.Object{{Key: "TARGET_GROUP", Value: ref(f.targets)}}
 	}
-	handler := f.add("KeeperFunction", "Makes and deletes the function's stack, and puts the function among the load balancer's targets.", aws.LambdaFunction{
+	handler := f.program("KeeperFunction", "Makes and deletes the function's stack, and puts the function among the load balancer's targets.", runs, logs, aws.LambdaFunction{
 		FunctionName: f.keeperName(), Description: plan.String("Keeps the stack of a function that a pipeline deploys."),
-		Runtime: "python3.13", Handler: "index.handler", Role: runs.arn(),
-		Timeout: 900, MemorySize: 256,
-		Environment:   aws.LambdaEnvironment{Variables: variables},
-		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
-		Code:          aws.LambdaCode{ZipFile: script.FunctionKeeper()},
+		Timeout: programTime, MemorySize: 256,
+		Environment: aws.LambdaEnvironment{Variables: variables},
+		Code:        aws.LambdaCode{ZipFile: script.FunctionKeeper()},
 	})
 	return f.add("FunctionStack", "The stack that the pipeline deploys the function in.", aws.FunctionStack{
-		ServiceToken: attr(handler, "Arn"), ServiceTimeout: emptierTimeout,
+		ServiceToken: attr(handler, "Arn"), ServiceTimeout: answerTimeout,
 		StackName: f.stackName(), RoleARN: f.deployer.arn(), Offers: f.uses(),
 	}).After(runs.policy).After(f.before...)
 }

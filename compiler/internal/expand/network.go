@@ -42,13 +42,13 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 		e.public = x.texts(account.Network.PublicSubnetIDs)
 		e.private = x.texts(account.Network.PrivateSubnetIDs)
 	} else {
-		e.makeVPC(secretsIn(c, account))
+		e.makeVPC(secretsIn(c, account), hostsThatStay(c, account))
 	}
 	e.loadBalancer()
 	return e
 }
 
-func (e *environment) makeVPC(secrets bool) {
+func (e *environment) makeVPC(secrets, standing bool) {
 	vpc := e.add("Vpc", "The network of this environment.", aws.EC2VPC{
 		CidrBlock: e.network.CIDR.Value, EnableDnsSupport: true, EnableDnsHostnames: true, Tags: e.tags("vpc"),
 	})
@@ -94,7 +94,7 @@ func (e *environment) makeVPC(secrets bool) {
 	}
 	e.storageEndpoint(tables)
 	if len(gateways) == 0 {
-		e.interfaceEndpoints(secrets)
+		e.interfaceEndpoints(secrets, standing)
 	}
 	e.flowLog()
 }
@@ -148,11 +148,15 @@ func (e *environment) storageEndpoint(tables []plan.Value) {
 // interfaceEndpoints are the services that a host calls, for a network without
 // NAT gateways: the CodeDeploy agent (both endpoints, CodeDeploy user guide
 // "Use CodeDeploy with Amazon VPC"), docker pulls, logs, Session Manager, the
-// signal to CloudFormation, the load balancer's view of the host.
-func (e *environment) interfaceEndpoints(secrets bool) {
+// signal to CloudFormation, the load balancer's view of the host. Hosts that releases exchange need neither of the last two: they
+// signal to an address of S3.
+func (e *environment) interfaceEndpoints(secrets, standing bool) {
 	services := []string{
 		"codedeploy", "codedeploy-commands-secure", "ecr.api", "ecr.dkr", "logs",
-		"ssm", "ssmmessages", "cloudformation", "elasticloadbalancing",
+		"ssm", "ssmmessages",
+	}
+	if standing {
+		services = append(services, "cloudformation", "elasticloadbalancing")
 	}
 	if secrets {
 		services = append(services, "secretsmanager")
@@ -229,6 +233,22 @@ func nth(prefix netip.Prefix, bits, n int) netip.Prefix {
 	number += uint32(n) << (32 - length)
 	address = [4]byte{byte(number >> 24), byte(number >> 16), byte(number >> 8), byte(number)}
 	return netip.PrefixFrom(netip.AddrFrom4(address), length)
+}
+
+// hostsThatStay tells whether an account has a fleet that releases do not exchange, or none as yet.
+func hostsThatStay(c *spec.Config, account *spec.Account) bool {
+	exchanged := false
+	for _, pipeline := range c.Pipelines {
+		for _, deploy := range pipeline.Deploys() {
+			if deploy.Account == account && deploy.Kind.Value == spec.DeployEC2 {
+				if deploy.BlueGreen == nil {
+					return true
+				}
+				exchanged = true
+			}
+		}
+	}
+	return !exchanged
 }
 
 // secretsIn tells whether a deployment to an account reads from Secrets Manager.

@@ -244,12 +244,33 @@ func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, 
 		return out, ok
 	}
 	if text, ok := v.(plan.JSONText); ok {
+		if name := loose(value); name != "" {
+			e.errorf(at, "Parameter that may be any text", "%s of %s is JSON, and a quote in the value of %q would break it. Give the parameter allowed_values without quotes.",
+				pointer(steps[:depth]), e.resource.ID, name)
+			return nil, false
+		}
 		changed, ok := e.within(at, text.Of, steps, depth, value, how)
 		text.Of = changed
 		return text, ok
 	}
 	e.errorf(at, "Override inside one value", "%s of %s is one value; set it as a whole.", pointer(steps[:depth]), e.resource.ID)
 	return nil, false
+}
+
+// loose is a parameter of the configuration in a value that may hold what JSON writes another way; empty if there is none.
+func loose(value plan.Value) string {
+	name := ""
+	plan.Walk(value, func(v plan.Value) {
+		of, ok := v.(plan.Param)
+		if !ok || !of.Of.Declared || of.Of.Type == "Number" {
+			return
+		}
+		breaks := func(text string) bool { return strings.ContainsAny(text, "\"\\\n\t") }
+		if len(of.Of.AllowedValues) == 0 || slices.ContainsFunc(of.Of.AllowedValues, breaks) {
+			name = of.Of.Name
+		}
+	})
+	return name
 }
 
 // item changes what stands at a step, or goes on into it.

@@ -28,19 +28,16 @@ func (d *delivery) pathFilter(pipeline *plan.Resource) *pathFilter {
 		trustService("lambda.amazonaws.com"))}
 	f.runs.allow("CompareCommits", []string{"codecommit:GetDifferences"}, d.arn("codecommit", d.repositoryName()))
 	f.runs.allow("StartPipeline", []string{"codepipeline:StartPipelineExecution"}, d.arn("codepipeline", ref(pipeline)))
-	f.runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	paths := d.spec.Source.Paths
-	f.function = d.add("PathFilterFunction", "Starts the pipeline if a push touches files that count.", aws.LambdaFunction{
+	f.function = d.program("PathFilterFunction", "Starts the pipeline if a push touches files that count.", f.runs, logs, aws.LambdaFunction{
 		FunctionName: name, Description: plan.String("Starts a pipeline if a push touches the paths that it is about."),
-		Runtime: "python3.13", Handler: "index.handler", Role: f.runs.arn(),
 		Timeout: filterTimeout, MemorySize: 256,
 		Environment: aws.LambdaEnvironment{Variables: plan.Object{
 			{Key: "PIPELINE", Value: ref(pipeline)},
 			{Key: "INCLUDE", Value: plan.JSONText{Of: plan.Strings(paths.Include.Values()...)}},
 			{Key: "EXCLUDE", Value: plan.JSONText{Of: plan.Strings(paths.Exclude.Values()...)}},
 		}},
-		LoggingConfig: aws.LambdaLogging{LogGroup: ref(logs)},
-		Code:          aws.LambdaCode{ZipFile: script.StartOnPaths()},
+		Code: aws.LambdaCode{ZipFile: script.StartOnPaths()},
 	})
 	// The rule's ARN is written down: it comes after, so that no event is refused. It names the account, and
 	// EventBridge is known to send it alone (its user guide, "Using resource-based policies", has no aws:SourceAccount).

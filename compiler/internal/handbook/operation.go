@@ -368,7 +368,8 @@ func (h *handbook) beforeUpdating() {
 			"A changed health_check counts for the load balancer before it counts for the hosts: first release a version that answers both paths.",
 			"When something shrinks that services use, such as the number of availability zones, update the stacks of the services before those "+
 				"of the environments: AWS keeps what is still imported.",
-			"A deploy that goes over to blue_green, or back from it, gets other hosts, and is out of service until the next release: start a run right after the update.",
+			"A deploy that goes over to blue_green, or back from it, gets other hosts, and is out of service until its next release: right after the stack of its service "+
+				"update that of its pipeline, and start a run.",
 		)
 	}
 	h.list(points...)
@@ -376,16 +377,17 @@ func (h *handbook) beforeUpdating() {
 	h.list(
 		"The address range of a VPC cannot change under what runs in it, and a certificate can be added or exchanged, but not taken away: "+
 			"the listener that redirects to HTTPS still holds port 80. A pipeline that moves to the artifact store of its account, or back to one of its own, "+
-			"leaves its bundles behind, and a host that starts before the next release gets none. For any of these, set up a copy under another suffix "+
+			"leaves its bundles behind, and a host that starts before the next release gets none. Hosts that releases exchange stay in a VPC that their account leaves. "+
+			"For any of these, set up a copy under another suffix "+
 			"and tear the old one down.",
 		"Another suffix is another system, never an update of this one.",
 	)
-	if len(services) == 0 {
+	if len(fleets) == 0 {
 		return
 	}
 	h.prose("Should the rollback of an update end in UPDATE_ROLLBACK_FAILED, because hosts do not become healthy for a reason outside of the stack, " +
-		"mend the reason and let it go on. For the last stack with hosts:")
-	stack := services[len(services)-1].Stack
+		"or a deployment does not end, mend the reason and let it go on. For the last stack with hosts:")
+	stack := fleets[len(fleets)-1].Stack
 	h.shell(command(stack.Account, "cloudformation continue-update-rollback", "--stack-name "+stackName(stack)))
 }
 
@@ -440,9 +442,10 @@ func (h *handbook) alarm() {
 		return
 	}
 	h.heading("Release a fix while the service fails")
-	h.prose("CodeDeploy stops a deployment while an alarm of its group is in ALARM, also the deployment that would mend it. " +
-		"Let the group ignore its alarm, release the fix through the pipeline, and switch the alarm on again. " +
-		"Do not forget the last step: CloudFormation compares templates, not what is there, so an update of the stack leaves the alarm off.")
+	h.prose("CodeDeploy stops a deployment while an alarm of its group is in ALARM, also the deployment that would mend it. "+
+		"Let the group ignore its alarm, release the fix through the pipeline, and switch the alarm on again. "+
+		"Do not forget the last step: CloudFormation compares templates, not what is there, so an update of the stack leaves the alarm off.%s",
+		h.ofExchanged(" Of a blue/green fleet an update may switch it on, too early: let it wait."))
 	for i, block := range blocks {
 		h.prose("%s, off:", titles[i])
 		h.shell(block[0])
@@ -457,7 +460,8 @@ func (h *handbook) redeploy() {
 		return
 	}
 	h.heading("Deploy the running version again")
-	h.prose("This starts the containers anew, with their secrets as they are now:")
+	h.prose("This starts the containers anew, with their secrets as they are now%s:",
+		h.ofExchanged("; of a blue/green fleet it is a release like any other, with new hosts"))
 	for _, g := range groups {
 		names := "--application-name " + g.application + " --deployment-group-name " + g.name
 		last := result(command(g.Stack.Account, "deploy get-deployment-group", names,

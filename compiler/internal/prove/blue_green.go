@@ -41,6 +41,34 @@ const handleType = "AWS::CloudFormation::WaitConditionHandle"
 
 var blueGreenSense = []rule{
 	{
+		of: blueGreenType, broken: unlikeDocuments,
+		remedy: "Fleet and Group are objects, with the properties of the Auto Scaling group and of the deployment group that cfnpipe gives them, and Scaling is one, or not there: the program behind it hands on no others.",
+		source: "Custom::BlueGreenFleet; Auto Scaling API reference, CreateAutoScalingGroup; CodeDeploy API reference, CreateDeploymentGroup",
+	},
+	{of: "AWS::AutoScaling::ScalingPolicy", broken: ofExchangedHosts, remedy: exchangedRemedy, source: exchangedSource},
+	{of: "AWS::AutoScaling::ScheduledAction", broken: ofExchangedHosts, remedy: exchangedRemedy, source: exchangedSource},
+	{of: "AWS::AutoScaling::LifecycleHook", broken: ofExchangedHosts, remedy: exchangedRemedy, source: exchangedSource},
+	{of: "AWS::AutoScaling::WarmPool", broken: ofExchangedHosts, remedy: exchangedRemedy, source: exchangedSource},
+	{of: alarmType, broken: watchesExchangedHosts, remedy: exchangedRemedy, source: exchangedSource},
+	{
+		of: "", broken: func(_ *survey, r *plan.Resource) string {
+			if !r.Written {
+				return ""
+			}
+			fault := ""
+			for _, part := range r.Values() {
+				plan.Walk(part, func(v plan.Value) {
+					if of, ok := v.(plan.Attr); ok && strings.HasPrefix(of.Of.Type, "Custom::") && !of.Of.Own {
+						fault = "takes " + of.Name + " of " + of.Of.ID + ", which gives nothing"
+					}
+				})
+			}
+			return fault
+		},
+		remedy: "Refer to what it is about instead.",
+		source: "CloudFormation reference of AWS::CloudFormation::CustomResource, Return values",
+	},
+	{
 		of: blueGreenType, broken: exchangesNothing,
 		remedy: "Group needs DeploymentType BLUE_GREEN, WITH_TRAFFIC_CONTROL and COPY_AUTO_SCALING_GROUP.",
 		source: `CodeDeploy API reference, CreateDeploymentGroup; CodeDeploy user guide, "Create a deployment group for an EC2/On-Premises blue/green deployment"`,
@@ -49,9 +77,10 @@ var blueGreenSense = []rule{
 		of: blueGreenType, broken: func(_ *survey, r *plan.Resource) string {
 			ready := at(aws.Document(r, "Group"), "BlueGreenDeploymentConfiguration", "DeploymentReadyOption")
 			automatic := at(ready, "ActionOnTimeout") == plan.String("CONTINUE_DEPLOYMENT")
-			return unless(!automatic || at(ready, "WaitTimeInMinutes") == nil, "has a time in which nobody can let the requests go over")
+			minutes, given := number(at(ready, "WaitTimeInMinutes"))
+			return unless(given && automatic == (minutes == 0), "has a time in which nobody can let the requests go over, or none in which somebody has to")
 		},
-		remedy: "WaitTimeInMinutes is for STOP_DEPLOYMENT only.",
+		remedy: "WaitTimeInMinutes is for STOP_DEPLOYMENT, and 0 with CONTINUE_DEPLOYMENT.",
 		source: "CodeDeploy API reference, DeploymentReadyOption; hashicorp/terraform-provider-aws issue 9653",
 	},
 	{
@@ -91,13 +120,84 @@ var blueGreenSense = []rule{
 	},
 }
 
+const (
+	alarmType       = "AWS::CloudWatch::Alarm"
+	exchangedRemedy = "Its first release deletes that Auto Scaling group, and each has another name: what belongs to the hosts goes with a standing fleet only, that of another strategy."
+	exchangedSource = `CodeDeploy user guide, "Integrating CodeDeploy with Amazon EC2 Auto Scaling"`
+)
+
+// ofExchangedHosts finds what is about the Auto Scaling group of a custom resource.
+func ofExchangedHosts(s *survey, r *plan.Resource) string {
+	maker := s.exchangedBy(r, r.Properties.Get("AutoScalingGroupName"))
+	return unless(maker == nil, "is about the hosts of a fleet that its releases exchange")
+}
+
+func watchesExchangedHosts(s *survey, r *plan.Resource) string {
+	for _, dimension := range items(r.Properties.Get("Dimensions")) {
+		if at(dimension, "Name") == plan.String("AutoScalingGroupName") && s.exchangedBy(r, at(dimension, "Value")) != nil {
+			return "watches the hosts of a fleet that its releases exchange, and has no data after the first"
+		}
+	}
+	return ""
+}
+
+// exchangedBy is the custom resource that makes the Auto Scaling group that a value names, by the group's name or by a Ref.
+func (s *survey) exchangedBy(r *plan.Resource, v plan.Value) *plan.Resource {
+	if maker := s.resolve(r, v, blueGreenType); maker != nil {
+		return maker
+	}
+	return s.makers[s.resolve(r, v, fleetType)]
+}
+
+// inDocuments is what the documents of a custom resource may say.
+var inDocuments = map[string]string{
+	"Fleet": "AutoScalingGroupName MinSize MaxSize VPCZoneIdentifier TargetGroupARNs HealthCheckType HealthCheckGracePeriod LaunchTemplate Tags",
+	"Group": "ApplicationName DeploymentGroupName ServiceRoleArn DeploymentConfigName DeploymentStyle LoadBalancerInfo AutoRollbackConfiguration " +
+		"AlarmConfiguration OutdatedInstancesStrategy TerminationHookEnabled BlueGreenDeploymentConfiguration",
+}
+
+func unlikeDocuments(_ *survey, r *plan.Resource) string {
+	for _, property := range []string{"Fleet", "Group"} {
+		document := aws.Document(r, property)
+		if document == nil {
+			return "says nothing of its " + property
+		}
+		known := strings.Fields(inDocuments[property])
+		for _, field := range document {
+			if !slices.Contains(known, field.Key) {
+				return "says " + field.Key + " in " + property
+			}
+		}
+		for _, key := range known {
+			if document.Get(key) == nil {
+				return "says no " + key + " in " + property
+			}
+		}
+	}
+	if r.Properties.Get("Scaling") != nil && aws.Document(r, "Scaling") == nil {
+		return "has a Scaling that is no object"
+	}
+	fleet := aws.Document(r, "Fleet")
+	for _, size := range []string{"MinSize", "MaxSize"} {
+		text, isText := fleet.Get(size).(plan.String)
+		if n, known := number(text); !isText || !known || n < 1 {
+			return "has a " + size + " in Fleet that is not the text of a number from 1 on"
+		}
+	}
+	_, seconds := fleet.Get("HealthCheckGracePeriod").(plan.Int)
+	return unless(seconds && len(items(fleet.Get("VPCZoneIdentifier"))) > 0, "has a HealthCheckGracePeriod in Fleet that is no number, or no subnets")
+}
+
 // The longest waits of CodeDeploy, in minutes.
 const (
 	longestReroute     = 2880
 	longestTermination = 2800
 )
 
-func exchangesNothing(_ *survey, r *plan.Resource) string {
+func exchangesNothing(s *survey, r *plan.Resource) string {
+	if s.hostsOf(r) == nil {
+		return "" // said elsewhere
+	}
 	group := aws.Document(r, "Group")
 	for want, path := range map[string][]any{
 		"BLUE_GREEN":              {"DeploymentStyle", "DeploymentType"},
@@ -110,7 +210,10 @@ func exchangesNothing(_ *survey, r *plan.Resource) string {
 	return unless(len(targetNames(&plan.Resource{Properties: group})) > 0, "has no target group that requests could go over in")
 }
 
-func unmarked(_ *survey, r *plan.Resource) string {
+func unmarked(s *survey, r *plan.Resource) string {
+	if s.hostsOf(r) == nil {
+		return "" // said elsewhere
+	}
 	fleet := aws.Document(r, "Fleet")
 	for _, tag := range items(fleet.Get("Tags")) {
 		if at(tag, "Key") == plan.String("Name") && plan.IsTrue(at(tag, "PropagateAtLaunch")) && plan.Equal(at(tag, "Value"), fleet.Get("AutoScalingGroupName")) {
@@ -122,6 +225,9 @@ func unmarked(_ *survey, r *plan.Resource) string {
 
 // unfollowed looks for what tells the function behind a custom resource that there is a new fleet.
 func unfollowed(s *survey, r *plan.Resource) string {
+	if s.hostsOf(r) == nil {
+		return "" // said elsewhere
+	}
 	group := written(aws.Document(r, "Group").Get("DeploymentGroupName"))
 	for _, rule := range s.kinds[kind{r.Stack, eventRuleType}] {
 		detail := at(rule.Properties, "EventPattern", "detail")
@@ -134,6 +240,9 @@ func unfollowed(s *survey, r *plan.Resource) string {
 
 // copyRefused: what CodeDeploy calls to copy an Auto Scaling group, to put the hosts among the targets, and to delete the one before.
 func copyRefused(s *survey, r *plan.Resource) string {
+	if s.hostsOf(r) == nil {
+		return "" // said elsewhere
+	}
 	role := s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType)
 	missing := s.missingOnFleets(r, s.policiesOf(role), copiedFleets, []string{
 		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:PutScalingPolicy",
@@ -183,7 +292,10 @@ var blueGreenTeardown = []rule{
 // fleetKeeperWithoutRights: the function behind a Custom::BlueGreenFleet has to make and delete hosts and deployment group, look whether
 // the hosts are gone, pass both roles, and call itself.
 func fleetKeeperWithoutRights(s *survey, r *plan.Resource) string {
-	function := s.function(r)
+	function, hosts := s.function(r), s.hostsOf(r)
+	if hosts == nil {
+		return "" // said elsewhere
+	}
 	if function == nil || function.Stack != r.Stack {
 		return "has no function in its own stack to call, so CloudFormation would wait for an answer in vain"
 	}
@@ -220,7 +332,7 @@ func fleetKeeperWithoutRights(s *survey, r *plan.Resource) string {
 	}
 	for service, role := range map[string]*plan.Resource{
 		"codedeploy.amazonaws.com": s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType),
-		"ec2.amazonaws.com":        s.hostRole(s.hostsOf(r)),
+		"ec2.amazonaws.com":        s.hostRole(hosts),
 	} {
 		if role == nil || !s.passes(policies, role, service) {
 			missing = append(missing, "iam:PassRole to "+service)

@@ -134,7 +134,11 @@ func (s *survey) ledger(size func(*plan.Stack) int) []Entry {
 			out = append(out, e)
 		}
 		for _, r := range own {
-			for _, e := range s.entries(r) {
+			entries := s.entries(r)
+			for _, made := range aws.Made(r) {
+				entries = append(entries, s.entries(made)...)
+			}
+			for _, e := range entries {
 				e.Stack, e.Resource = stack, r
 				out = append(out, e)
 			}

@@ -35,7 +35,31 @@ var blueGreenDamages = slices.Concat([]damages{
 		put(first(p, r, eventRuleType), plan.Strings("READY"), "EventPattern", "detail", "state")
 	}),
 
+	// What stands beside it.
+	ofHosts("AWS::AutoScaling::ScalingPolicy"), ofHosts("AWS::AutoScaling::ScheduledAction"), ofHosts("AWS::AutoScaling::LifecycleHook"),
+	ofHosts("AWS::AutoScaling::WarmPool"),
+	onEach("sense", "watches the hosts of a fleet that its releases exchange", blueGreenType, "an alarm by the first name", func(p *plan.Plan, r *plan.Resource) {
+		name := aws.Document(r, "Fleet").Get("AutoScalingGroupName")
+		addTo(p, r, "Watch", alarmType, object("Dimensions", list(object("Name", plan.String("AutoScalingGroupName"), "Value", name))))
+	}),
+	onEach("sense", "which gives nothing", blueGreenType, "somebody asks for its ARN", func(p *plan.Plan, r *plan.Resource) {
+		asks := addTo(p, r, "Asks", "AWS::SNS::Topic", object("DisplayName", plan.Attr{Of: r, Name: "Arn"}))
+		asks.Written = true
+	}),
+	setting("sense", "says nothing of its Fleet", blueGreenType, plan.String("{}"), "Fleet"),
+	setting("sense", "says nothing of its Group", blueGreenType, nil, "Group"),
+	setting("sense", "no object", blueGreenType, plan.String("60"), "Scaling"),
+	inDocument("sense", "says MaxInstanceLifetime in Fleet", "Fleet", plan.Int(86400), "MaxInstanceLifetime"),
+	inDocument("sense", "says TriggerConfigurations in Group", "Group", list(), "TriggerConfigurations"),
+	inDocument("sense", "says no LaunchTemplate in Fleet", "Fleet", nil, "LaunchTemplate"),
+	inDocument("sense", "not the text of a number", "Fleet", plan.String("two"), "MinSize"),
+	inDocument("sense", "not the text of a number", "Fleet", plan.String("0"), "MinSize"),
+	inDocument("sense", "not the text of a number", "Fleet", plan.Int(4), "MaxSize"),
+	inDocument("sense", "no number, or no subnets", "Fleet", plan.String("300"), "HealthCheckGracePeriod"),
+	inDocument("sense", "no number, or no subnets", "Fleet", list(), "VPCZoneIdentifier"),
+
 	// The deployment group.
+	inDocument("sense", "may not read the configuration", "Group", plan.String("CodeDeployDefault.HalfAtATime"), "DeploymentConfigName"),
 	inDocument("sense", "does not exchange the hosts", "Group", plan.String("IN_PLACE"), "DeploymentStyle", "DeploymentType"),
 	inDocument("sense", "does not exchange the hosts", "Group", plan.String("DISCOVER_EXISTING"), "BlueGreenDeploymentConfiguration", "GreenFleetProvisioningOption", "Action"),
 	inDocument("sense", "no target group that requests", "Group", list(), "LoadBalancerInfo", "TargetGroupInfoList"),
@@ -54,6 +78,8 @@ var blueGreenDamages = slices.Concat([]damages{
 		alarm := at(aws.Document(r, "Group"), "AlarmConfiguration", "Alarms", 0, "Name")
 		put(surveyOf(p).resolve(r, alarm, "AWS::CloudWatch::Alarm"), plan.String("breaching"), "TreatMissingData")
 	}),
+
+	inDocument("limits", over("alarms"), "Group", list(slices.Repeat(list(object("Name", plan.String("x"))), groupAlarms.Most+1)...), "AlarmConfiguration", "Alarms"),
 
 	// The hosts.
 	inDocument("sense", "cannot tell its hosts", "Fleet", list(), "Tags"),
@@ -87,6 +113,13 @@ var blueGreenDamages = slices.Concat([]damages{
 			firstOnly(codeDeployPolicy(p, r))
 		}),
 	})
+
+// ofHosts puts something that belongs to an Auto Scaling group beside every custom resource.
+func ofHosts(resourceType string) damages {
+	return onEach("sense", "is about the hosts of a fleet that its releases exchange", blueGreenType, "a "+resourceType, func(p *plan.Plan, r *plan.Resource) {
+		addTo(p, r, "Beside", resourceType, object("AutoScalingGroupName", plan.Ref{To: r}))
+	})
+}
 
 // inDocument damages what every custom resource says in JSON.
 func inDocument(proof, says, property string, value plan.Value, path ...any) damages {

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -305,7 +306,8 @@ func floatingTemplate(s *survey, r *plan.Resource) string {
 	return unless(ok && attribute.Name == "LatestVersionNumber", "is not updated when its launch template changes")
 }
 
-// needed are the services that every host calls while it boots and is deployed to.
+// needed are the services that every host calls while it boots and is deployed to. The last two answer hosts that wait for their
+// release; those that releases exchange signal to an address of S3.
 var needed = []string{
 	"s3", "codedeploy", "codedeploy-commands-secure", "ecr.api", "ecr.dkr", "logs", "ssm", "cloudformation", "elasticloadbalancing",
 }
@@ -347,6 +349,9 @@ func (s *survey) unreachable(fleet, subnet *plan.Resource) []string {
 		have[service] = true
 	}
 	services := needed
+	if s.makers[fleet] != nil {
+		services = slices.DeleteFunc(slices.Clone(needed), func(service string) bool { return service == "cloudformation" || service == "elasticloadbalancing" })
+	}
 	for _, policy := range s.policiesOf(s.hostRole(fleet)) {
 		if s.covers(policy, "secretsmanager:GetSecretValue") {
 			services = append(services[:len(services):len(services)], "secretsmanager")

@@ -9,6 +9,11 @@ import (
 
 var pipelineSense = []rule{
 	{
+		of: pipelineType, broken: unreadConfiguration,
+		remedy: "The policy of that role has to allow codedeploy:GetDeploymentConfig on it.",
+		source: `CodePipeline user guide, "Add permissions to the CodePipeline service role", AWS CodeDeploy`,
+	},
+	{
 		of: pipelineType, broken: keylessAcrossAccounts,
 		remedy: "ArtifactStore.EncryptionKey has to be a key of this system: no other account can use the key of S3 itself.",
 		source: `CodePipeline user guide, "Create a pipeline that uses resources from another account"`,
@@ -129,6 +134,25 @@ func buildsWithOtherKey(s *survey, r *plan.Resource) string {
 		project := s.resolve(r, at(action, "Configuration", "ProjectName"), projectType)
 		if project != nil && s.resolve(project, project.Properties.Get("EncryptionKey"), keyType) != key {
 			return "takes from " + project.ID + " what that encrypts with another key"
+		}
+	}
+	return ""
+}
+
+// unreadConfiguration finds a deployment whose action may not read how the group deploys.
+func unreadConfiguration(s *survey, r *plan.Resource) string {
+	for _, action := range actionsOf(r) {
+		role := s.resolve(r, at(action, "RoleArn"), roleType)
+		if provider(action) != "CodeDeploy" || role == nil {
+			continue
+		}
+		group := s.resolve(role, at(action, "Configuration", "DeploymentGroupName"), groupType)
+		if group == nil {
+			continue
+		}
+		name := written(group.Properties.Get("DeploymentConfigName"))
+		if name != "" && !s.allowedOnWritten(s.policiesOf(role), "codedeploy:GetDeploymentConfig", ":deploymentconfig:"+name) {
+			return "deploys to " + group.ID + " as " + role.ID + ", which may not read the configuration " + name
 		}
 	}
 	return ""

@@ -17,8 +17,13 @@ cloudformation = boto3.client("cloudformation")
 # In seconds: CloudFormation stops waiting after an hour, and then nobody reads a reason.
 PATIENCE = 3000
 UNDER_WAY = ["Created", "Queued", "InProgress", "Baking", "Ready"]
-# What ends by itself, in EC2 Auto Scaling's words.
-BUSY = ("ScalingActivityInProgress", "ResourceInUse", "ResourceContention")
+# What ends by itself.
+BUSY = ("ScalingActivityInProgress", "ResourceInUse", "ResourceContention", "ServiceLinkedRoleFailure", "Throttling", "ThrottlingException",
+        "RequestLimitExceeded")
+# What a role and its rights that were made a moment ago are refused with (IAM user guide, "Changes that I make are not always
+# immediately visible"), and how often that is tried again: for five minutes.
+YOUNG = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "InvalidRoleException")
+TRIES = 30
 # What of an Auto Scaling group can be changed without making it anew.
 CHANGES = ("LaunchTemplate", "MinSize", "MaxSize", "VPCZoneIdentifier", "HealthCheckType", "HealthCheckGracePeriod")
 # What an update leaves out stays as it is, and alarms may be gone then.
@@ -32,7 +37,14 @@ def handler(event, context):
         return
     name = event.get("PhysicalResourceId", "nothing-made")
     try:
-        fleet, group, load = asked(event["ResourceProperties"])
+        try:
+            fleet, group, load = asked(event["ResourceProperties"])
+        except Exception:
+            if event["RequestType"] == "Delete" and name == "nothing-made":
+                # That is why nothing was made, and it keeps nothing from being deleted.
+                answer(event, name, "SUCCESS", "")
+                return
+            raise
         wanted = "fleet-of-%s/%s" % (group["applicationName"], group["deploymentGroupName"])
         if event["RequestType"] == "Update" and wanted != name and before(event) == fleet["AutoScalingGroupName"]:
             # The Delete of the old group would take the hosts of the new one along.
@@ -93,9 +105,16 @@ def attempt(event, fleet, group, load, late):
             raise RuntimeError("CloudFormation has gone on without this")
         return there(event, fleet, group, load, late)
     except ClientError as problem:
-        if code(problem) not in BUSY:
+        if young(problem):
+            event["Tries"] = event.get("Tries", 0) + 1
+        if not young(problem) and code(problem) not in BUSY or event.get("Tries", 0) > TRIES:
             raise
         return str(problem)
+
+
+def young(problem):
+    profile = code(problem) == "ValidationError" and any(word in str(problem).lower() for word in ("instance profile", "launch template"))
+    return profile or code(problem) in YOUNG
 
 
 def stack(event):
@@ -109,7 +128,8 @@ def there(event, fleet, group, load, late):
     if under_way:
         # Neither group may be touched meanwhile: what is added then has no revision, and what is taken away fails the release.
         # Nor need it be, when CloudFormation takes back an update that has not begun.
-        return None if known and hosts and same(known, hosts, fleet, group, load) else wait_for(under_way)
+        same_as_before = known and hosts and same(known, hosts, fleet, group, load, back="ROLLBACK" in event["Stack"])
+        return None if same_as_before else wait_for(under_way)
     if hosts is None:
         create(fleet)
         return "%s is not there yet, or one of that name still goes." % fleet["AutoScalingGroupName"]
@@ -119,7 +139,7 @@ def there(event, fleet, group, load, late):
     elif serving(hosts) < fleet["MinSize"]:
         return "%s has %d hosts in service, not %d.%s" % (name, serving(hosts), fleet["MinSize"], failure(name) if late else "")
     scale(name, load)
-    waits = save(event, group, known, name)
+    waits = save(group, known, name)
     if not waits:
         sweep(name, fleet, group)
     return waits
@@ -212,8 +232,10 @@ def ours(hosts, fleet, group):
     return hosts
 
 
-def same(known, hosts, fleet, group, load):
-    """Whether nothing is to be changed."""
+def same(known, hosts, fleet, group, load, back):
+    """Whether nothing is to be changed. When CloudFormation goes back, a launch template gets a further version that says the same."""
+    if back:
+        fleet = {**fleet, "LaunchTemplate": {key: value for key, value in fleet["LaunchTemplate"].items() if key != "Version"}}
     name, keys = hosts["AutoScalingGroupName"], [tag["Key"] for tag in fleet["Tags"]]
     found = {**hosts, "AutoScalingGroupName": fleet["AutoScalingGroupName"], "Tags": [tag for tag in hosts["Tags"] if tag["Key"] in keys],
              "VPCZoneIdentifier": hosts.get("VPCZoneIdentifier", "").split(",")}
@@ -266,7 +288,7 @@ def scale(name, load):
         scaling.delete_policy(AutoScalingGroupName=name, PolicyName=POLICY)
 
 
-def save(event, group, known, name):
+def save(group, known, name):
     try:
         if known:
             options = {key: value for key, value in group.items() if key != "deploymentGroupName"}
@@ -274,13 +296,8 @@ def save(event, group, known, name):
         else:
             codedeploy.create_deployment_group(autoScalingGroups=[name], **group)
     except ClientError as problem:
-        if code(problem) == "DeploymentGroupAlreadyExistsException":
-            # Lambda can deliver an event twice at a time; the next look finds it.
-            return str(problem)
-        # A role that was made a moment ago is not known everywhere (IAM user guide, "Changes that I make are not always
-        # immediately visible").
-        event["Tries"] = event.get("Tries", 0) + 1
-        if code(problem) != "InvalidRoleException" or event["Tries"] > 30:
+        # Lambda can deliver an event twice at a time; the next look finds it.
+        if code(problem) != "DeploymentGroupAlreadyExistsException":
             raise
         return str(problem)
     return None
@@ -311,24 +328,25 @@ def all_of(fleet, group):
 
 
 def sweep(name, fleet, group):
+    """Deletes the others: those of releases that failed and, unless they are kept to go back to, those before."""
     end = group.get("blueGreenDeploymentConfiguration", {}).get("terminateBlueInstancesOnDeploymentSuccess", {})
     for each in all_of(fleet, group):
         other = each["AutoScalingGroupName"]
-        if other != name and (end.get("action") != "KEEP_ALIVE" or failed(other, group)):
+        # A release may have begun since the last look.
+        if other != name and fate(other, group) not in (UNDER_WAY if end.get("action") != "KEEP_ALIVE" else (*UNDER_WAY, "Succeeded", None)):
             delete(each)
 
 
-def failed(name, group):
-    """Whether it is the copy of a release that did not succeed; others are kept to go back to."""
+def fate(name, group):
+    """The status of the deployment that made a copy, if CodeDeploy knows it still."""
     if not name.startswith(copies(group)):
-        return False
+        return None
     try:
-        deployment = codedeploy.get_deployment(deploymentId="d-" + name[len(copies(group)):])
+        return codedeploy.get_deployment(deploymentId="d-" + name[len(copies(group)):])["deploymentInfo"]["status"]
     except ClientError as problem:
         if code(problem) not in ("DeploymentDoesNotExistException", "InvalidDeploymentIdException"):
             raise
-        return False
-    return deployment["deploymentInfo"]["status"] in ("Failed", "Stopped")
+        return None
 
 
 def delete(hosts):
@@ -344,7 +362,7 @@ def delete(hosts):
 
 
 def gone(fleet, group):
-    known = look(group)
+    known, refused = look(group), ""
     # That of somebody else, for which a Create failed, stays.
     if known and all(named(name, fleet, group) for name in hosts_of(known)):
         under_way = running(group)
@@ -352,22 +370,34 @@ def gone(fleet, group):
             stop(each)
         if under_way:
             return wait_for(under_way)
-        left = codedeploy.delete_deployment_group(applicationName=group["applicationName"],
-                                                  deploymentGroupName=group["deploymentGroupName"]).get("hooksNotCleanedUp", [])
-        if left:
-            print("Hooks are left, which go with their groups:", len(left))
+        refused = forget(group)
     hosts = all_of(fleet, group)
     for each in hosts:
         delete(each)
     left = [each["AutoScalingGroupName"] for each in hosts] or alive(fleet, group)
-    return left and "Still there: %s." % ", ".join(left)
+    return refused or left and "Still there: %s." % ", ".join(left)
+
+
+def forget(group):
+    """Deletes the deployment group. Hooks that it leaves go with their Auto Scaling groups, and so may what keeps it."""
+    try:
+        left = codedeploy.delete_deployment_group(applicationName=group["applicationName"],
+                                                  deploymentGroupName=group["deploymentGroupName"]).get("hooksNotCleanedUp", [])
+        print("Deleted the deployment group; hooks that are left:", len(left))
+    except ClientError as problem:
+        if code(problem) != "InvalidRoleException":
+            raise
+        return str(problem)
+    return ""
 
 
 def stop(deployment):
     try:
         codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
     except ClientError as problem:
-        if code(problem) not in ("DeploymentAlreadyCompletedException", "DeploymentDoesNotExistException"):
+        # The last where it has gone too far to be stopped: then it comes to its end.
+        if code(problem) not in ("DeploymentAlreadyCompletedException", "DeploymentDoesNotExistException", "DeploymentGroupDoesNotExistException",
+                                 "UnsupportedActionForDeploymentTypeException"):
             raise
 
 

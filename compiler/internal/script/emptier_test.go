@@ -18,7 +18,7 @@ func TestBucketEmptier(t *testing.T) {
 func runPython(t *testing.T, program, name string, environment ...string) {
 	t.Helper()
 	// Lambda takes 4 MB (reference of AWS::Lambda::Function, Code), and a template with a few of these has to stay readable.
-	if len(program) > 16384 {
+	if len(program) > 20480 {
 		t.Errorf("%d bytes", len(program))
 	}
 	dir := t.TempDir()

@@ -52,8 +52,10 @@ new_token() {
 }
 
 packages() {
-  # The other two come with the standard Amazon Linux 2023 image, but not with the minimal one.
-  set -- docker
+  # All at once: CodeDeploy may wait for the agent of a new host for five minutes only (its quotas, "Minutes until a deployment fails if a
+  # lifecycle event doesn't start"). 3.2 is the last ruby that the installer of agent 1.x knows (aws-codedeploy-agent, bin/install). The
+  # other two come with the standard Amazon Linux 2023 image, but not with the minimal one.
+  set -- docker ruby3.2
   [ -x /opt/aws/bin/cfn-signal ] || set -- "$@" aws-cfn-bootstrap
   command -v aws >/dev/null || set -- "$@" awscli-2
   retry dnf install -y "$@"
@@ -71,8 +73,6 @@ agent_package() {
 }
 
 install_agent() {
-  # 3.2 is the last that the installer of agent 1.x knows (aws-codedeploy-agent, bin/install).
-  retry dnf install -y ruby3.2
   retry curl --silent --show-error --fail --output /root/codedeploy-install \
     "https://aws-codedeploy-$REGION.s3.$REGION.$domain/latest/install"
   chmod 700 /root/codedeploy-install
@@ -122,7 +122,7 @@ log "asking the metadata service who this host is"
 retry new_token
 INSTANCE_ID=$(metadata instance-id)
 domain=$(metadata services/domain)
-log "installing docker"
+log "installing docker and ruby"
 packages
 systemctl enable --now docker
 log "writing the settings with digest $SETTINGS_DIGEST"

@@ -77,7 +77,6 @@ func TestHostAtFirstCreation(t *testing.T) {
 			token.Call, instance.Call, domain.Call,
 			"dnf install -y docker",
 			"systemctl enable --now docker",
-			"dnf install -y ruby3.2",
 			"curl --silent --show-error --fail --output "+m.dir+"/root/codedeploy-install "+
 				"https://aws-codedeploy-us-east-1.s3.us-east-1.amazonaws.com/latest/install",
 			"codedeploy-install auto",
@@ -106,7 +105,7 @@ func TestHostThatReleasesExchange(t *testing.T) {
 	if len(m.called("aws deploy")) > 0 {
 		t.Error("it asks for a release")
 	}
-	m, ok = boot(t, h, reply{Call: "dnf install -y ruby3.2", Exit: 1})
+	m, ok = boot(t, h, reply{Call: "codedeploy-install", Exit: 1})
 	if ok {
 		t.Error("it succeeds without an agent")
 	}
@@ -151,7 +150,6 @@ func TestHostSaysWhereItFailed(t *testing.T) {
 		{reply{Call: instance.Call, Exit: 22}, "asking the metadata service"},
 		{reply{Call: "dnf install -y docker", Exit: 1}, "installing docker"},
 		{reply{Call: "systemctl enable --now docker", Exit: 1}, "installing docker"},
-		{reply{Call: "dnf install -y ruby3.2", Exit: 1}, "installing the CodeDeploy agent"},
 		{reply{Call: "codedeploy-install", Exit: 1}, "installing the CodeDeploy agent"},
 		{reply{Call: "systemctl cat codedeploy-agent", Exit: 1}, "installing the CodeDeploy agent"},
 		{reply{Call: "aws deploy", Exit: 254, Err: "AccessDeniedException"}, "asking for the last deployment"},

@@ -461,6 +461,112 @@ class FleetTest(Answering, unittest.TestCase):
         self.run_event("Update", ResourceProperties=group(BlueGreenDeploymentConfiguration=KEEP))
         self.expect("FAILED", reason="AccessDenied")
 
+    def test_release_that_begins_before_the_sweep(self):
+        for terminates in (KEEP, {}):
+            with self.subTest(terminates=terminates):
+                self.setUp()
+                self.lives(COPY + "5")
+                self.cloud.fleet(COPY + "6")
+                self.cloud.results["d-6"] = "InProgress"
+                self.run_event("Update", ResourceProperties=group(BlueGreenDeploymentConfiguration=terminates))
+                self.expect("SUCCESS")
+                self.assertIn(COPY + "6", self.cloud.fleets)
+
+    # Rights that are not known everywhere
+
+    def test_young_rights(self):
+        for call, problem in (("describe_stacks", ClientError("AccessDenied")), ("describe_auto_scaling_groups", ClientError("AccessDenied")),
+                              ("create_auto_scaling_group", ClientError("ValidationError", "Invalid IAM Instance Profile name")),
+                              ("create_auto_scaling_group", ClientError("UnauthorizedOperation")),
+                              ("put_scaling_policy", ClientError("ServiceLinkedRoleFailure")),
+                              ("create_deployment_group", ClientError("AccessDeniedException"))):
+            with self.subTest(call=call, problem=problem):
+                self.setUp()
+                self.cloud.stack = ["CREATE_IN_PROGRESS"]
+                ask, refusals = getattr(self.cloud, call), [problem] * 5
+
+                def late(ask=ask, refusals=refusals, **arguments):
+                    if refusals:
+                        raise refusals.pop()
+                    return ask(**arguments)
+
+                setattr(self.cloud, call, late)
+                self.run_event("Create", ResourceProperties=properties(load=LOAD))
+                self.expect("SUCCESS")
+
+    def test_fleet_that_is_refused(self):
+        self.cloud.create_auto_scaling_group = failing(ClientError("ValidationError", "Max size is below min size"))
+        self.run_event("Create")
+        self.expect("FAILED", reason="Max size")
+        self.assertEqual(self.pauses, [])
+
+    # An update that is taken back
+
+    def test_rollback_with_a_further_version_of_the_template(self):
+        version = {"LaunchTemplateId": "lt-1", "Version": "3"}
+        for status, answered in (("UPDATE_ROLLBACK_IN_PROGRESS", "SUCCESS"), ("UPDATE_IN_PROGRESS", "FAILED")):
+            with self.subTest(status=status):
+                self.setUp()
+                self.lives(COPY + "2")
+                self.cloud.deployments, self.cloud.stack = ["d-3"] * 999, [status]
+                self.run_event("Update", ResourceProperties=fleet(LaunchTemplate=version), Until=0)
+                self.expect(answered, reason="d-3" if answered == "FAILED" else "")
+                self.assertEqual(self.cloud.calls, [])
+
+    def test_rollback_of_another_size(self):
+        self.lives(COPY + "2")
+        self.cloud.deployments, self.cloud.stack = ["d-3"] * 999, ["UPDATE_ROLLBACK_IN_PROGRESS"]
+        self.run_event("Update", ResourceProperties=fleet(MaxSize="9"), Until=0)
+        self.expect("FAILED", reason="d-3")
+
+    # What cannot be read
+
+    def test_documents_that_cannot_be_read(self):
+        for wrong in ({"Fleet": "{", "Group": "{}"}, {}, properties(fleet={**FLEET, "MinSize": "two"}), {"Fleet": "[]", "Group": "1"}):
+            with self.subTest(wrong=wrong):
+                self.setUp()
+                self.run_event("Create", ResourceProperties=wrong)
+                self.expect("FAILED", physical="nothing-made")
+                self.answers.clear()
+                self.run_event("Delete", ResourceProperties=wrong, PhysicalResourceId="nothing-made")
+                self.expect("SUCCESS", physical="nothing-made")
+                self.answers.clear()
+                self.run_event("Delete", ResourceProperties=wrong)
+                self.expect("FAILED")
+
+    # A deployment group that cannot be deleted
+
+    def test_group_whose_role_has_no_rights_left(self):
+        self.lives(COPY + "3")
+        forget, refusals = self.cloud.delete_deployment_group, [ClientError("InvalidRoleException")] * 2
+
+        def late(**arguments):
+            if refusals:
+                raise refusals.pop()
+            return forget(**arguments)
+
+        self.cloud.delete_deployment_group = late
+        self.run_event("Delete")
+        self.expect("SUCCESS")
+        self.assertEqual((self.cloud.fleets, self.cloud.group), ({}, None))
+
+    def test_group_whose_role_never_has_rights(self):
+        self.lives(COPY + "3")
+        self.cloud.delete_deployment_group = failing(ClientError("InvalidRoleException", "no rights"))
+        self.run_event("Delete", Until=0)
+        self.expect("FAILED", reason="no rights")
+        self.assertEqual(self.cloud.calls, ["delete " + COPY + "3"])
+
+    def test_deployment_that_cannot_be_stopped(self):
+        for problem in ("UnsupportedActionForDeploymentTypeException", "DeploymentGroupDoesNotExistException"):
+            with self.subTest(problem=problem):
+                self.setUp()
+                self.lives(COPY + "3")
+                self.cloud.deployments = ["d-4", "d-4"]
+                self.cloud.stop_deployment = failing(ClientError(problem))
+                self.run_event("Delete")
+                self.expect("SUCCESS")
+
     # After a release
 
     def test_follow_gives_a_copy_what_it_lacks(self):
