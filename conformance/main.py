@@ -127,7 +127,7 @@ def judge_planted(report: Report, folder: Path) -> None:
 
 
 def judge_exchanged(report: Report, folder: Path) -> None:
-    report.section("planted mistakes in blue/green fleets")
+    report.section("blue/green fleets: going over to them and back, and planted mistakes")
     with closing(Judge(CFNPIPE)) as judge:
         planted.judge_exchanges(report, judge, ROOT / "examples" / "minimal", folder)
 

@@ -66,16 +66,25 @@ def judge_the_judge(report: Report, judge: Judge, examples: Path, folder: Path) 
 
 
 def judge_exchanges(report: Report, judge: Judge, example: Path, folder: Path) -> None:
-    """The least example, with hosts that its releases exchange."""
-    copy = folder / "exchanged" / example.name
-    shutil.copytree(example, copy)
-    configuration = copy / "pipeline.hcl"
-    exchanged = configuration.read_text().replace('deploy "ec2" {}', 'deploy "ec2" {\n  strategy = "blue_green"\n}')
-    configuration.write_text(exchanged)
-    planter = Planter(report, judge, copy, folder)
+    """The least example, with hosts that its releases exchange, and as it goes over to them and back."""
+    strategies = {each: _with_strategy(report, judge, example, folder / each, each) for each in ("rolling", "blue_green")}
+    for old, new in (("rolling", "blue_green"), ("blue_green", "rolling")):
+        before, after = strategies[old], strategies[new].right
+        judge.cloud.open(before.order)
+        over = before.scenario(Deployment(after.account, after.stack, before.right.template, after.template)).run()
+        report.check(f"{example.name} goes over from {old} to {new}", over.findings)
+    planter = strategies["blue_green"]
     for name, plant, expected in MISTAKES_OF_EXCHANGES:
         right = planter.right
         planter.run(name, expected, Deployment(right.account, right.stack, planter.with_mistake(plant)))
+
+
+def _with_strategy(report: Report, judge: Judge, example: Path, folder: Path, strategy: str) -> Planter:
+    copy = folder / "source" / example.name
+    shutil.copytree(example, copy)
+    configuration = copy / "pipeline.hcl"
+    configuration.write_text(configuration.read_text().replace('deploy "ec2" {}', f'deploy "ec2" {{\n  strategy = "{strategy}"\n}}'))
+    return Planter(report, judge, copy, folder)
 
 
 def judge_releases(report: Report, judge: Judge, example: Path, folder: Path) -> None:
