@@ -65,6 +65,11 @@ golden: ## writes the results that the tests want; review the difference as code
 reference: ## writes schema/REFERENCE.md from the schema
 	go generate ./schema
 
+.PHONY: schemas
+schemas: ## writes AWS's resource schemas into compiler/internal/shape, from the cfn-lint of conformance/requirements.txt
+	conformance/run --install
+	.cache/conformance/bin/python -B tools/schemas.py
+
 .PHONY: storefront
 storefront: build ## compiles the example into build/storefront
 	@mkdir -p $(STOREFRONT)

@@ -34,7 +34,8 @@ func arrows() map[string][]string {
 		internal + "aws":      {internal + "plan"},
 		internal + "script":   {internal + "plan"},
 		internal + "expand":   {"spec", "spec/synthetics", internal + "aws", internal + "plan", internal + "script"},
-		internal + "prove":    {"spec/lambda", "spec/synthetics", internal + "plan", internal + "aws", internal + "template"},
+		internal + "shape":    {internal + "plan"},
+		internal + "prove":    {"spec", "spec/lambda", "spec/synthetics", internal + "plan", internal + "aws", internal + "shape", internal + "template"},
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {

@@ -29,6 +29,9 @@ func proved(config *spec.Config, p *plan.Plan) hcl.Diagnostics {
 		if diag.Severity != hcl.DiagError {
 			continue
 		}
+		if _, exact := diag.Extra.(prove.Exact); exact {
+			continue
+		}
 		if same := bare.like(diag); same != nil {
 			diag.Subject = same.Subject // An override of the resource moves it.
 			continue

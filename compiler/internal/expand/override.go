@@ -29,9 +29,11 @@ func (x *expander) overrides(c *spec.Config) {
 		e := editing{x, r, map[string]bool{}}
 		for _, member := range o.Set.Members {
 			e.change(member.Name, x.value(member.Value), setValue)
+			r.Places = append(append(r.Places, plan.Place{Path: member.Name.Value, At: member.Name.Range}), places(member.Name.Value, member.Value)...)
 		}
 		for _, member := range o.Add.Members {
 			e.change(member.Name, x.value(member.Value), addValue)
+			r.Places = append(append(r.Places, plan.Place{Path: member.Name.Value, At: member.Name.Range}), places(member.Name.Value, member.Value)...)
 		}
 		for _, path := range lastFirst(o.Remove.Items) {
 			e.change(path, nil, removeValue)

@@ -28,7 +28,7 @@ func (x *expander) resources(c *spec.Config) {
 			DeletionPolicy: r.DeletionPolicy.Value, UpdateReplacePolicy: replacePolicy(r.DeletionPolicy.Value),
 			Stays:   r.DeletionPolicy.Value != plan.Delete,
 			Own:     true,
-			Written: true, Origin: r.Label.Range,
+			Written: true, Origin: r.Label.Range, Places: places("/Properties", r.Properties),
 		}
 		if _, taken := x.plan.Add(resource); taken != nil {
 			x.errorf(r.Label.Range, fmt.Sprintf("Logical id %q is taken", r.Label.Value),
@@ -108,6 +108,27 @@ func (x *expander) object(o spec.Object) plan.Object {
 	out := make(plan.Object, 0, len(o.Members))
 	for _, member := range o.Members {
 		out = append(out, plan.Field{Key: member.Name.Value, Value: x.value(member.Value)})
+	}
+	return out
+}
+
+// places are where the parts of a value are written, below a path.
+func places(path string, v spec.Value) []plan.Place {
+	var out []plan.Place
+	switch v := v.(type) {
+	case spec.Object:
+		for _, member := range v.Members {
+			below := path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member.Name.Value)
+			out = append(append(out, plan.Place{Path: below, At: member.Name.Range}), places(below, member.Value)...)
+		}
+	case spec.List:
+		for i, item := range v.Items {
+			below := path + "/" + strconv.Itoa(i)
+			if object, ok := item.(spec.Object); ok {
+				out = append(out, plan.Place{Path: below, At: object.Range})
+			}
+			out = append(out, places(below, item)...)
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -103,6 +104,27 @@ type Resource struct {
 	Own     bool      // of a resource block
 	Written bool      // by the configuration itself: a resource block, or an override
 	Origin  hcl.Range // the label of the block that it came from
+	Places  []Place   // where the configuration wrote parts of it; what is written later counts
+}
+
+// Place is where a part of a resource is written, by its JSON pointer (RFC 6901) in the resource.
+type Place struct {
+	Path string
+	At   hcl.Range
+}
+
+// Place is where the part at a path is written, or what it is in; ok is false for what the configuration did not write, which
+// comes from the resource's origin.
+func (r *Resource) Place(path string) (at hcl.Range, ok bool) {
+	for path != "" {
+		for i := len(r.Places) - 1; i >= 0; i-- {
+			if r.Places[i].Path == path {
+				return r.Places[i].At, true
+			}
+		}
+		path = path[:max(strings.LastIndexByte(path, '/'), 0)]
+	}
+	return r.Origin, false
 }
 
 // Delete is the DeletionPolicy and UpdateReplacePolicy of what goes with its resource.

@@ -17,6 +17,7 @@ func Plan(p *plan.Plan) hcl.Diagnostics {
 	if broken.HasErrors() {
 		return diags // the other proofs follow references
 	}
+	diags = append(diags, shapes(s)...)
 	diags = append(diags, limits(s)...)
 	diags = append(diags, order(s)...)
 	diags = append(diags, teardown(s)...)

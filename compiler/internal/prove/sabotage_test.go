@@ -46,11 +46,11 @@ func TestSabotage(t *testing.T) {
 		if diags := Plan(p); len(diags) > 0 {
 			t.Fatalf("%s: undamaged, and yet: %v", name, diags)
 		}
-		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages, canaryDamages) {
+		for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages, canaryDamages, shapeDamages) {
 			for _, d := range make(p) {
 				restore := keep(p)
 				d.do()
-				diags := proofs(p)[d.proof]
+				diags := proved(p, d.proof)
 				for _, diag := range diags {
 					spoke[typeIn(p, diag)+": "+diag.Detail] = true
 				}
@@ -117,12 +117,10 @@ func unheard(t *testing.T, spoke map[string]bool) {
 	}
 }
 
-func proofs(p *plan.Plan) map[string]hcl.Diagnostics {
-	s := surveyOf(p)
-	return map[string]hcl.Diagnostics{
-		"names": names(s), "references": references(s), "limits": limits(s),
-		"order": order(s), "teardown": teardown(s), "sense": sense(s),
-	}
+func proved(p *plan.Plan, proof string) hcl.Diagnostics {
+	return map[string]func(*survey) hcl.Diagnostics{
+		"names": names, "references": references, "shapes": shapes, "limits": limits, "order": order, "teardown": teardown, "sense": sense,
+	}[proof](surveyOf(p))
 }
 
 func exampleNames(t testing.TB) []string {

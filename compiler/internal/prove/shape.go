@@ -1,0 +1,129 @@
+package prove
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/shape"
+	"github.com/cfnpipe/cfnpipe/spec"
+)
+
+// Exact marks a diagnostic, as its Extra, that is on the very word that it is about.
+type Exact struct{}
+
+// shapes holds every resource against AWS's own schema of its type, and every Fn::GetAtt against what the type of its resource
+// gives. Of a type that has no schema here nothing is said.
+func shapes(s *survey) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	schemas := map[string]*shape.Schema{} // by type; nil for one without
+	of := func(resourceType string) *shape.Schema {
+		schema, known := schemas[resourceType]
+		if !known {
+			schema, _ = shape.Of(resourceType)
+			schemas[resourceType] = schema
+		}
+		return schema
+	}
+	for _, r := range s.plan.Resources {
+		if schema := of(r.Type); schema != nil {
+			for _, fault := range schema.Check(r.Properties) {
+				detail := fmt.Sprintf("/Properties%s of %s %s.%s Source: resource schema of %s.%s",
+					fault.Path, r.ID, fault.Says, known(fault.Name, fault.Near), r.Type, whose(r))
+				diags = append(diags, exact(r, "/Properties"+fault.Path, "Properties that AWS does not take", detail))
+			}
+		}
+		sound := true // most are, and a path is made of text only where it is told
+		plan.Walk(r.Properties, func(v plan.Value) {
+			if at, ok := v.(plan.Attr); ok {
+				schema := of(at.Of.Type)
+				sound = sound && (schema == nil || schema.HasAttribute(at.Name))
+			}
+		})
+		if sound {
+			continue
+		}
+		attributes(r.Properties, "/Properties", func(at plan.Attr, path string) {
+			if schema := of(at.Of.Type); schema != nil && !schema.HasAttribute(at.Name) {
+				detail := fmt.Sprintf("%s of %s asks for %s of %s, and a resource of type %s gives no such attribute.%s%s",
+					path, r.ID, at.Name, at.Of.ID, at.Of.Type, given(at.Name, schema), whose(r))
+				diags = append(diags, exact(r, path, "Attribute that AWS does not give", detail))
+			}
+		})
+	}
+	for _, o := range s.plan.Outputs {
+		attributes(o.Value, "", func(at plan.Attr, _ string) {
+			if schema := of(at.Of.Type); schema != nil && !schema.HasAttribute(at.Name) {
+				diags = append(diags, failure(o.Stack.Origin, "Attribute that AWS does not give", "The output %s asks for %s of %s, and a resource of type %s gives no such attribute.%s",
+					o.ID, at.Name, at.Of.ID, at.Of.Type, given(at.Name, schema)))
+			}
+		})
+	}
+	return diags
+}
+
+// exact is an error on the word of the configuration that wrote a part of a resource, or else on where the resource comes from.
+func exact(r *plan.Resource, path, summary, detail string) *hcl.Diagnostic {
+	at, written := r.Place(path)
+	diag := failure(at, summary, "%s", detail)
+	if written {
+		diag.Extra = Exact{}
+	}
+	return diag
+}
+
+// known are the names that there are, or the one of them that may be meant.
+func known(name string, names []string) string {
+	const most = 12
+	if hint := spec.DidYouMean(name, names); hint != "" || len(names) == 0 || len(names) > most {
+		return hint
+	}
+	return " It has: " + strings.Join(names, ", ") + "."
+}
+
+// given are the attributes that there are, those first that are no properties.
+func given(name string, schema *shape.Schema) string {
+	if hint := spec.DidYouMean(name, schema.Attributes); hint != "" {
+		return hint
+	}
+	var own []string
+	for _, path := range schema.ReadOnly {
+		if own = append(own, strings.TrimPrefix(path, "/properties/")); len(own) == 8 {
+			break
+		}
+	}
+	if len(own) == 0 {
+		return ""
+	}
+	return " It gives, among others: " + strings.Join(own, ", ") + "."
+}
+
+// attributes visits every Fn::GetAtt in a value with the JSON pointer of where it stands.
+func attributes(v plan.Value, path string, visit func(at plan.Attr, path string)) {
+	switch v := v.(type) {
+	case plan.Attr:
+		visit(v, path)
+	case plan.Object:
+		for _, field := range v {
+			attributes(field.KeyText, path, visit)
+			attributes(field.Value, path+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(field.Key), visit)
+		}
+	case plan.List:
+		for i, item := range v {
+			attributes(item, path+"/"+strconv.Itoa(i), visit)
+		}
+	case plan.Concat:
+		for _, part := range v {
+			attributes(part, path, visit)
+		}
+	case plan.JSONText:
+		attributes(v.Of, path, visit)
+	case plan.Select:
+		attributes(v.From, path, visit)
+	case plan.Base64:
+		attributes(v.Of, path, visit)
+	}
+}

@@ -1,0 +1,135 @@
+// Package shape holds the properties of a resource against AWS's own schema of its type.
+package shape
+
+import (
+	"embed"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The schemas of the types that cfnpipe makes, and of those that configurations add most. tools/schemas.py writes them.
+//
+//go:embed schemas/*.json
+var files embed.FS
+
+// Schema is what AWS takes as the properties of a resource type.
+type Schema struct {
+	node
+	Definitions map[string]*node `json:"definitions"`
+
+	// ReadOnly are the properties that AWS alone sets, as paths such as /properties/Arn.
+	ReadOnly []string `json:"readOnly"`
+	// Attributes are what Fn::GetAtt gives.
+	Attributes []string `json:"attributes"`
+}
+
+// node is a part of a schema, in the words of JSON Schema and, for what goes together, of cfn-lint.
+type node struct {
+	Ref               string              `json:"$ref"`
+	Type              kinds               `json:"type"`
+	Properties        map[string]*node    `json:"properties"`
+	PatternProperties map[string]*node    `json:"patternProperties"`
+	Additional        *bool               `json:"additionalProperties"`
+	Required          []string            `json:"required"`
+	RequiredOr        []string            `json:"requiredOr"`  // at least one
+	RequiredXor       []string            `json:"requiredXor"` // exactly one
+	DependentRequired map[string][]string `json:"dependentRequired"`
+	DependentExcluded map[string][]string `json:"dependentExcluded"`
+	Items             *node               `json:"items"`
+	MinItems          *int                `json:"minItems"`
+	MaxItems          *int                `json:"maxItems"`
+	UniqueItems       bool                `json:"uniqueItems"`
+	Enum              []any               `json:"enum"`
+	Const             any                 `json:"const"`
+	Pattern           string              `json:"pattern"`
+	MinLength         *int                `json:"minLength"`
+	MaxLength         *int                `json:"maxLength"`
+	Minimum           *float64            `json:"minimum"`
+	Maximum           *float64            `json:"maximum"`
+	AllOf             []*node             `json:"allOf"`
+	AnyOf             []*node             `json:"anyOf"`
+	OneOf             []*node             `json:"oneOf"`
+
+	compiled *regexp.Regexp // of the pattern, once it was asked for
+}
+
+// kinds are the types that a value may have; none: any.
+type kinds []string
+
+func (k *kinds) UnmarshalJSON(text []byte) error {
+	var one string
+	if json.Unmarshal(text, &one) == nil {
+		*k = kinds{one}
+		return nil
+	}
+	return json.Unmarshal(text, (*[]string)(k))
+}
+
+func (k kinds) take(kind string) bool { return len(k) == 0 || slices.Contains(k, kind) }
+
+// Of returns the schema of a resource type; ok is false for a type that has none here.
+func Of(resourceType string) (schema *Schema, ok bool) {
+	text, err := files.ReadFile("schemas/" + strings.ReplaceAll(resourceType, "::", "-") + ".json")
+	if err != nil {
+		return nil, false
+	}
+	schema = &Schema{}
+	return schema, json.Unmarshal(text, schema) == nil // a test reads every one
+}
+
+// HasAttribute tells whether Fn::GetAtt gives an attribute. One may lead into an object, as Endpoint.Address does.
+func (s *Schema) HasAttribute(name string) bool {
+	return slices.ContainsFunc(s.Attributes, func(attribute string) bool {
+		rest, begins := strings.CutPrefix(name, attribute)
+		return begins && (rest == "" || rest[0] == '.') || matchesAttribute(attribute, name)
+	})
+}
+
+// matchesAttribute holds a name against an attribute with a star for any part, such as Outputs.*.
+func matchesAttribute(attribute, name string) bool {
+	if !strings.Contains(attribute, "*") {
+		return false
+	}
+	pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(attribute), `\*`, "[^.]+") + "$"
+	return regexp.MustCompile(pattern).MatchString(name)
+}
+
+// resolved follows references to definitions.
+func (s *Schema) resolved(n *node) *node {
+	for n != nil && n.Ref != "" {
+		if path, inside := strings.CutPrefix(n.Ref, "#/definitions/"); inside {
+			name, rest, _ := strings.Cut(path, "/")
+			n = s.Definitions[name]
+			if rest != "" && n != nil {
+				n = below(n, rest)
+			}
+			continue
+		}
+		if path, inside := strings.CutPrefix(n.Ref, "#/properties/"); inside {
+			n = below(&node{Properties: s.Properties}, "properties/"+path)
+			continue
+		}
+		return nil
+	}
+	return n
+}
+
+// below follows the rest of a reference.
+func below(n *node, path string) *node {
+	for n != nil && path != "" {
+		var step string
+		step, path, _ = strings.Cut(path, "/")
+		switch step {
+		case "properties":
+			step, path, _ = strings.Cut(path, "/")
+			n = n.Properties[step]
+		case "items":
+			n = n.Items
+		default:
+			return nil
+		}
+	}
+	return n
+}
