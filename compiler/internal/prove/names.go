@@ -28,9 +28,13 @@ func names(s *survey) hcl.Diagnostics {
 				first.Origin, r.Type, n.text))
 		}
 		rule, _ := aws.NameRuleOf(r.Type)
-		name := longest.Replace(n.text)
+		text := n.text
+		if base, ordered := strings.CutSuffix(text, fifo); ordered && (r.Type == "AWS::SQS::Queue" || r.Type == topicType) {
+			text, rule.Max = base, rule.Max-len(fifo)
+		}
+		name := longest.Replace(text)
 		switch fault := rule.Fault(name); {
-		case !strings.HasSuffix(n.text, "${"+s.plan.Suffix.Name+"}"):
+		case !strings.HasSuffix(text, "${"+s.plan.Suffix.Name+"}"):
 			diags = append(diags, failure(r.Origin, "Name without the suffix",
 				"The %s %s is named %s, so a second copy of the system could not stand beside the first.%s", r.Type, r.ID, n.text, suffixAdvice(r)))
 		case fault != "" && len(name) > rule.Max:
@@ -44,6 +48,9 @@ func names(s *survey) hcl.Diagnostics {
 	}
 	return diags
 }
+
+// fifo ends the names of queues and topics that keep an order (SQS API reference, CreateQueue; SNS API reference, CreateTopic).
+const fifo = ".fifo"
 
 // outputTwice finds outputs of one name in a stack: what is exported is named by the logical id and the attribute behind one another.
 func outputTwice(s *survey) hcl.Diagnostics {

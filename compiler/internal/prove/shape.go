@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,11 @@ func shapes(s *survey) hcl.Diagnostics {
 	}
 	for _, r := range s.plan.Resources {
 		if schema := of(r.Type); schema != nil {
-			for _, fault := range schema.Check(r.Properties) {
+			faults := schema.Check(r.Properties)
+			for _, fault := range faults {
+				if misspelt(fault, faults) {
+					continue
+				}
 				detail := fmt.Sprintf("/Properties%s of %s %s.%s Source: resource schema of %s.%s",
 					fault.Path, r.ID, fault.Says, known(fault.Name, fault.Near), r.Type, whose(r))
 				diags = append(diags, exact(r, "/Properties"+fault.Path, "Properties that AWS does not take", detail))
@@ -46,11 +51,11 @@ func shapes(s *survey) hcl.Diagnostics {
 		if sound {
 			continue
 		}
-		attributes(r.Properties, "/Properties", func(at plan.Attr, path string) {
+		attributes(r.Properties, "/Properties", func(at plan.Attr, pointer string) {
 			if schema := of(at.Of.Type); schema != nil && !schema.HasAttribute(at.Name) {
 				detail := fmt.Sprintf("%s of %s asks for %s of %s, and a resource of type %s gives no such attribute.%s%s",
-					path, r.ID, at.Name, at.Of.ID, at.Of.Type, given(at.Name, schema), whose(r))
-				diags = append(diags, exact(r, path, "Attribute that AWS does not give", detail))
+					pointer, r.ID, at.Name, at.Of.ID, at.Of.Type, given(at.Name, schema), whose(r))
+				diags = append(diags, exact(r, pointer, "Attribute that AWS does not give", detail))
 			}
 		})
 	}
@@ -66,13 +71,25 @@ func shapes(s *survey) hcl.Diagnostics {
 }
 
 // exact is an error on the word of the configuration that wrote a part of a resource, or else on where the resource comes from.
-func exact(r *plan.Resource, path, summary, detail string) *hcl.Diagnostic {
-	at, written := r.Place(path)
+func exact(r *plan.Resource, pointer, summary, detail string) *hcl.Diagnostic {
+	at, written := r.Place(pointer)
 	diag := failure(at, summary, "%s", detail)
 	if written {
 		diag.Extra = Exact{}
 	}
 	return diag
+}
+
+// misspelt tells whether what is missing is there under a name that is not quite it.
+func misspelt(missing shape.Fault, faults []shape.Fault) bool {
+	for _, other := range faults {
+		in, _ := path.Split(other.Path)
+		if missing.Near == nil && missing.Name != "" && other.Near != nil && strings.TrimSuffix(in, "/") == missing.Path &&
+			strings.Contains(spec.DidYouMean(other.Name, other.Near), strconv.Quote(missing.Name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // known are the names that there are, or the one of them that may be meant.
@@ -90,8 +107,8 @@ func given(name string, schema *shape.Schema) string {
 		return hint
 	}
 	var own []string
-	for _, path := range schema.ReadOnly {
-		if own = append(own, strings.TrimPrefix(path, "/properties/")); len(own) == 8 {
+	for _, property := range schema.ReadOnly {
+		if own = append(own, strings.TrimPrefix(property, "/properties/")); len(own) == 8 {
 			break
 		}
 	}
@@ -102,28 +119,28 @@ func given(name string, schema *shape.Schema) string {
 }
 
 // attributes visits every Fn::GetAtt in a value with the JSON pointer of where it stands.
-func attributes(v plan.Value, path string, visit func(at plan.Attr, path string)) {
+func attributes(v plan.Value, pointer string, visit func(at plan.Attr, pointer string)) {
 	switch v := v.(type) {
 	case plan.Attr:
-		visit(v, path)
+		visit(v, pointer)
 	case plan.Object:
 		for _, field := range v {
-			attributes(field.KeyText, path, visit)
-			attributes(field.Value, path+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(field.Key), visit)
+			attributes(field.KeyText, pointer, visit)
+			attributes(field.Value, pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(field.Key), visit)
 		}
 	case plan.List:
 		for i, item := range v {
-			attributes(item, path+"/"+strconv.Itoa(i), visit)
+			attributes(item, pointer+"/"+strconv.Itoa(i), visit)
 		}
 	case plan.Concat:
 		for _, part := range v {
-			attributes(part, path, visit)
+			attributes(part, pointer, visit)
 		}
 	case plan.JSONText:
-		attributes(v.Of, path, visit)
+		attributes(v.Of, pointer, visit)
 	case plan.Select:
-		attributes(v.From, path, visit)
+		attributes(v.From, pointer, visit)
 	case plan.Base64:
-		attributes(v.Of, path, visit)
+		attributes(v.Of, pointer, visit)
 	}
 }
