@@ -118,7 +118,7 @@ func places(path string, v spec.Value) []plan.Place {
 	switch v := v.(type) {
 	case spec.Object:
 		for _, member := range v.Members {
-			below := path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member.Name.Value)
+			below := path + plan.Step(member.Name.Value)
 			out = append(append(out, plan.Place{Path: below, At: member.Name.Range}), places(below, member.Value)...)
 		}
 	case spec.List:

@@ -126,7 +126,7 @@ func attributes(v plan.Value, pointer string, visit func(at plan.Attr, pointer s
 	case plan.Object:
 		for _, field := range v {
 			attributes(field.KeyText, pointer, visit)
-			attributes(field.Value, pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(field.Key), visit)
+			attributes(field.Value, pointer+plan.Step(field.Key), visit)
 		}
 	case plan.List:
 		for i, item := range v {

@@ -304,5 +304,5 @@ func (s *step) pointer() string {
 }
 
 func (s *step) below(name string) string {
-	return s.pointer() + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return s.pointer() + plan.Step(name)
 }
