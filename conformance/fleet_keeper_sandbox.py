@@ -260,16 +260,7 @@ class FleetSandbox(KeeperSandbox):
             each[1]()
         super().let_pass(seconds)
 
-    def _call(self, model: object, params: dict, **_: object) -> Answer | None:
-        operation = model.name
-        self.calls.append(operation)
-        self.let_pass(self.seconds_per_call)
-        for fault in self.stack_faults:
-            answer = fault(operation)
-            if answer:
-                return answer
-        if operation == "Invoke":
-            return self._invoked(params)
+    def _done(self, operation: str, params: dict) -> Answer | None:
         if operation in CHANGES and self.under_way():
             self.flaws.append(f"{operation} while a deployment runs")
         answer = getattr(self, f"_{operation}", None)

@@ -91,7 +91,7 @@ class KeeperSandbox(Sandbox):
     def begin(self, stack: Stack, status: str, *then: str) -> None:
         stack.status, stack.then, stack.ends = status, then, self.clock + self.slow
 
-    def _call(self, model: object, params: dict, **_: object) -> Answer:
+    def _call(self, model: object, params: dict, **_: object) -> Answer | None:
         operation = model.name
         self.calls.append(operation)
         self.let_pass(self.seconds_per_call)
@@ -99,8 +99,10 @@ class KeeperSandbox(Sandbox):
             answer = fault(operation)
             if answer:
                 return answer
-        if operation == "Invoke":
-            return self._invoked(params)
+        return self._invoked(params) if operation == "Invoke" else self._done(operation, params)
+
+    def _done(self, operation: str, params: dict) -> Answer | None:
+        """What a service answers to a call that nothing refuses; None where moto itself answers."""
         given = {name: value for name, value in params["body"].items() if name not in ("Action", "Version")}
         return getattr(self, f"_{operation}")(given)
 

@@ -22,11 +22,9 @@ var blueGreenEdges = []edge{
 	},
 	{
 		later: waitConditionType, earlier: func(s *survey, r *plan.Resource) []*plan.Resource {
-			handle := s.resolve(r, r.Properties.Get("Handle"), handleType)
 			var out []*plan.Resource
 			for _, fleet := range s.kinds[kind{r.Stack, fleetType}] {
-				template, _ := s.launchData(fleet)
-				if template != nil && handle != nil && slices.Contains(s.usersOf(handle, template.Type), template) {
+				if s.hears(r, fleet) {
 					out = append(out, fleet)
 				}
 			}
@@ -354,14 +352,15 @@ func (s *survey) hostsOf(maker *plan.Resource) *plan.Resource {
 
 // unheardHosts: where CloudFormation does not make the fleet itself, a wait condition has to hear of its hosts.
 func (s *survey) unheardHosts(fleet, maker *plan.Resource) string {
-	for _, condition := range s.kinds[kind{maker.Stack, waitConditionType}] {
-		handle := s.resolve(condition, condition.Properties.Get("Handle"), handleType)
-		template, data := s.launchData(fleet)
-		if handle == nil || template == nil || !slices.Contains(s.usersOf(handle, template.Type), template) {
-			continue
-		}
-		encoded, _ := at(data, "UserData").(plan.Base64)
-		return unless(strings.Contains(written(encoded.Of), "cfn-signal"), "is called complete before any host has come up")
-	}
-	return "is called complete before any host has come up"
+	heard := slices.ContainsFunc(s.kinds[kind{maker.Stack, waitConditionType}], func(condition *plan.Resource) bool {
+		return s.hears(condition, fleet)
+	})
+	return unless(heard && strings.Contains(s.userData(fleet), "cfn-signal"), "is called complete before any host has come up")
+}
+
+// hears tells whether the launch template of a fleet's hosts knows the address of a wait condition.
+func (s *survey) hears(condition, fleet *plan.Resource) bool {
+	handle := s.resolve(condition, condition.Properties.Get("Handle"), handleType)
+	template, _ := s.launchData(fleet)
+	return handle != nil && template != nil && slices.Contains(s.usersOf(handle, template.Type), template)
 }

@@ -96,40 +96,10 @@ func matchesAttribute(attribute, name string) bool {
 	return regexp.MustCompile(pattern).MatchString(name)
 }
 
-// resolved follows references to definitions.
+// resolved follows a reference to a definition, the only ones that there are.
 func (s *Schema) resolved(n *node) *node {
 	for n != nil && n.Ref != "" {
-		if path, inside := strings.CutPrefix(n.Ref, "#/definitions/"); inside {
-			name, rest, _ := strings.Cut(path, "/")
-			n = s.Definitions[name]
-			if rest != "" && n != nil {
-				n = below(n, rest)
-			}
-			continue
-		}
-		if path, inside := strings.CutPrefix(n.Ref, "#/properties/"); inside {
-			n = below(&node{Properties: s.Properties}, "properties/"+path)
-			continue
-		}
-		return nil
-	}
-	return n
-}
-
-// below follows the rest of a reference.
-func below(n *node, path string) *node {
-	for n != nil && path != "" {
-		var step string
-		step, path, _ = strings.Cut(path, "/")
-		switch step {
-		case "properties":
-			step, path, _ = strings.Cut(path, "/")
-			n = n.Properties[step]
-		case "items":
-			n = n.Items
-		default:
-			return nil
-		}
+		n = s.Definitions[strings.TrimPrefix(n.Ref, "#/definitions/")] // a test follows every one
 	}
 	return n
 }

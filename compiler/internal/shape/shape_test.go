@@ -1,6 +1,7 @@
 package shape_test
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -31,6 +32,34 @@ func TestEverySchemaIsRead(t *testing.T) {
 		if schema.HasAttribute("NoSuchAttribute") {
 			t.Errorf("%s gives any attribute", resourceType)
 		}
+	}
+}
+
+// TestReferencesLead holds that no reference leads nowhere, where every value would do.
+func TestReferencesLead(t *testing.T) {
+	files, _ := os.ReadDir("schemas")
+	reference := regexp.MustCompile(`"\$ref":"([^"]*)"`)
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile("schemas/" + file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var schema struct {
+			Definitions map[string]any `json:"definitions"`
+		}
+		if err := json.Unmarshal(text, &schema); err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range reference.FindAllStringSubmatch(string(text), -1) {
+			found++
+			if name, inside := strings.CutPrefix(match[1], "#/definitions/"); !inside || schema.Definitions[name] == nil {
+				t.Errorf("%s: %s leads nowhere", file.Name(), match[1])
+			}
+		}
+	}
+	if found < 100 {
+		t.Errorf("only %d references", found)
 	}
 }
 
