@@ -35,7 +35,8 @@ func arrows() map[string][]string {
 		internal + "script":   {internal + "plan"},
 		internal + "expand":   {"spec", "spec/synthetics", internal + "aws", internal + "plan", internal + "script"},
 		internal + "shape":    {internal + "plan"},
-		internal + "prove":    {"spec", "spec/lambda", "spec/synthetics", internal + "plan", internal + "aws", internal + "shape", internal + "template"},
+		internal + "access":   {internal + "plan"},
+		internal + "prove":    {"spec", "spec/lambda", "spec/synthetics", internal + "plan", internal + "aws", internal + "shape", internal + "access", internal + "template"},
 		internal + "template": {internal + "plan"},
 		internal + "handbook": {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {

@@ -166,7 +166,10 @@ func (s *store) writableBy(r *role, reads, writes string, looks ...string) {
 
 // keyUse is what a writer of artifacts does with the key (aws-cdk-lib's
 // Key.grantEncryptDecrypt, and DescribeKey by the CodePipeline user guide).
-var keyUse = []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
+var keyUse = []string{"kms:Decrypt", describeKey, "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
+
+// describeKey is what administrators may do as well, so that the key's policy says it of its own account once.
+const describeKey = "kms:DescribeKey"
 
 // readableBy lets a role fetch bundles, from whatever account it is in; both
 // sides of the border have to agree. looks adds the questions about the bucket
@@ -194,23 +197,26 @@ var lookAtBucket = []string{"s3:GetBucketLocation", "s3:GetBucketVersioning", "s
 // decryptableBy allows the key whose ARN cannot be known in another account: any
 // key there that has the alias, through S3. The key's own policy names the role.
 // kms:ResourceAliases has many values, so its operator begins with ForAnyValue
-// (KMS developer guide, "AWS KMS condition keys").
+// (KMS developer guide, "AWS KMS condition keys"). A pipeline's own stack refers to the key.
 func (s *store) decryptableBy(r *role, looks bool) {
+	viaS3 := aws.Condition{Operator: "StringEquals", Key: "kms:ViaService", Values: []plan.Value{plan.Text("s3.", plan.Region, ".amazonaws.com")}}
+	if r.stack.Kind == plan.Pipeline {
+		r.allowWhen("DecryptBundle", []string{"kms:Decrypt"}, []plan.Value{attr(s.key, "Arn")}, viaS3)
+		return
+	}
 	keys := []plan.Value{r.arnIn(s.stack.Account, "kms", "key/*")}
 	alias := aws.Condition{Operator: "ForAnyValue:StringEquals", Key: "kms:ResourceAliases", Values: []plan.Value{s.aliasName}}
-	r.allowWhen("DecryptBundle", []string{"kms:Decrypt"}, keys, alias, aws.Condition{
-		Operator: "StringEquals", Key: "kms:ViaService", Values: []plan.Value{plan.Text("s3.", plan.Region, ".amazonaws.com")},
-	})
+	r.allowWhen("DecryptBundle", []string{"kms:Decrypt"}, keys, alias, viaS3)
 	if looks {
 		// Asked of KMS directly, so no kms:ViaService.
-		r.allowWhen("DescribeKey", []string{"kms:DescribeKey"}, keys, alias)
+		r.allowWhen("DescribeKey", []string{describeKey}, keys, alias)
 	}
 }
 
 // keyAdministration is what the account's administrators may do with the key,
 // by their own policies: not use it, but never lock it for good either.
 var keyAdministration = []string{
-	"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey",
+	"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", describeKey, "kms:DisableKey",
 	"kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus",
 	"kms:ListGrants", "kms:ListKeyPolicies", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant",
 	"kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
@@ -222,7 +228,7 @@ func (s *store) writeKey(description string) {
 	policy := aws.Policy{
 		{Sid: "Administer", Principal: s.rootOf(s.stack.Account), Actions: keyAdministration, Resources: this},
 		{
-			Sid: "PassArtifacts", Principal: s.rootOf(s.stack.Account), Actions: keyUse, Resources: this,
+			Sid: "PassArtifacts", Principal: s.rootOf(s.stack.Account), Actions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}, Resources: this,
 			When: []aws.Condition{isPrincipal(s.users...)},
 		},
 	}
@@ -232,10 +238,10 @@ func (s *store) writeKey(description string) {
 			Sid: "Read" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
 			Actions: []string{"kms:Decrypt"}, Resources: this, When: []aws.Condition{isPrincipal(g.objects...)},
 		})
-		if len(g.lists) > 0 {
+		if len(g.lists) > 0 && account != s.stack.Account {
 			policy = append(policy, aws.Statement{
 				Sid: "Describe" + plan.LogicalID(account.Label), Principal: s.rootOf(account),
-				Actions: []string{"kms:DescribeKey"}, Resources: this, When: []aws.Condition{isPrincipal(g.lists...)},
+				Actions: []string{describeKey}, Resources: this, When: []aws.Condition{isPrincipal(g.lists...)},
 			})
 		}
 	}

@@ -175,6 +175,7 @@ func (f *function) variables() plan.Object {
 	for _, pair := range f.deploy.Secrets {
 		_, known := pair.Value.Text()
 		secret := f.secret(pair.Value)
+		f.runs.resource.Reads = append(f.runs.resource.Reads, secret.arn)
 		add(pair.Key.Value, secret.name, !known)
 		if secret.store == "ssm" {
 			parameters = append(parameters, secret.arn)

@@ -29,11 +29,11 @@ func (x *expander) overrides(c *spec.Config) {
 		e := editing{x, r, map[string]bool{}}
 		for _, member := range o.Set.Members {
 			e.change(member.Name, x.value(member.Value), setValue)
-			r.Places = append(append(r.Places, plan.Place{Path: member.Name.Value, At: member.Name.Range}), places(member.Name.Value, member.Value)...)
+			e.place(member)
 		}
 		for _, member := range o.Add.Members {
 			e.change(member.Name, x.value(member.Value), addValue)
-			r.Places = append(append(r.Places, plan.Place{Path: member.Name.Value, At: member.Name.Range}), places(member.Name.Value, member.Value)...)
+			e.place(member)
 		}
 		for _, path := range lastFirst(o.Remove.Items) {
 			e.change(path, nil, removeValue)
@@ -43,6 +43,37 @@ func (x *expander) overrides(c *spec.Config) {
 		}
 		r.Written, r.Origin = true, o.Label.Range
 	}
+}
+
+// place notes where the configuration wrote what it has just set or added.
+func (e *editing) place(member spec.Member) {
+	path := member.Name.Value
+	if list, atEnd := strings.CutSuffix(path, "/-"); atEnd {
+		path = fmt.Sprintf("%s/%d", list, e.length(list)-1)
+	}
+	e.resource.Places = append(append(e.resource.Places, plan.Place{Path: path, At: member.Name.Range}), places(path, member.Value)...)
+}
+
+// length is how many items the list at a path in the properties has.
+func (e *editing) length(path string) int {
+	v := plan.Value(plan.Object{{Key: "Properties", Value: e.resource.Properties}})
+	for step := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if text, ok := v.(plan.JSONText); ok {
+			v = text.Of
+		}
+		switch in := v.(type) {
+		case plan.Object:
+			v = in.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(step))
+		case plan.List:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(in) {
+				return 0
+			}
+			v = in[i]
+		}
+	}
+	list, _ := v.(plan.List)
+	return len(list)
 }
 
 // lastFirst puts the items of one list in the order in which taking one away leaves the others where they are.

@@ -174,6 +174,9 @@ func (x *expander) resolve() {
 				*part, _ = plan.Transform(*part, x.resolver(r.Stack)).(plan.Object)
 			}
 		}
+		for i, v := range r.Reads {
+			r.Reads[i] = plan.Transform(v, x.resolver(r.Stack))
+		}
 	}
 }
 

@@ -101,6 +101,7 @@ type Resource struct {
 	DeletionPolicy, UpdateReplacePolicy string
 	Stays                               bool // the configuration asks for policies other than Delete
 
+	Reads   []Value   // of a role: ARNs of the secrets that programs read as it, where no property names them
 	Own     bool      // of a resource block
 	Written bool      // by the configuration itself: a resource block, or an override
 	Origin  hcl.Range // the label of the block that it came from

@@ -111,11 +111,6 @@ var blueGreenSense = []rule{
 		remedy: "A rule on deployments of its group that succeeded has to call its function.",
 		source: "Custom::BlueGreenFleet; ribeiroh/linkGreenASG, on copies that are in no target group",
 	},
-	{
-		of: blueGreenType, broken: copyRefused,
-		remedy: "They have to stand in a policy of ServiceRoleArn, on the first Auto Scaling group and on CodeDeploy's copies of it.",
-		source: "AWSCodeDeployRole, less what this fleet has not",
-	},
 }
 
 const (
@@ -236,108 +231,16 @@ func unfollowed(s *survey, r *plan.Resource) string {
 	return "has copies that nobody puts among the targets"
 }
 
-// copyRefused: what CodeDeploy calls to copy an Auto Scaling group, to put the hosts among the targets, and to delete the one before.
-func copyRefused(s *survey, r *plan.Resource) string {
-	if s.hostsOf(r) == nil {
-		return "" // said elsewhere
-	}
-	role := s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType)
-	missing := s.missingOnFleets(r, s.policiesOf(role), copiedFleets, []string{
-		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:PutScalingPolicy",
-	})
-	missing = append(missing, s.missingOnFleets(r, s.policiesOf(role), firstFleet|copiedFleets, []string{
-		"autoscaling:CompleteLifecycleAction", "autoscaling:DeleteAutoScalingGroup", "autoscaling:DeleteLifecycleHook", "autoscaling:PutLifecycleHook",
-		"autoscaling:ResumeProcesses", "autoscaling:SuspendProcesses", "autoscaling:UpdateAutoScalingGroup",
-	})...)
-	return unless(len(missing) == 0, "has a CodeDeploy that cannot exchange the hosts: it lacks the right to "+strings.Join(missing, ", "))
-}
-
-// fleets are some of the Auto Scaling groups of a service: the first, and CodeDeploy's copies.
-type fleets int
-
-const (
-	firstFleet fleets = 1 << iota
-	copiedFleets
-)
-
-// missingOnFleets are the actions that policies do not allow on some of the Auto Scaling groups of a custom resource.
-func (s *survey) missingOnFleets(r *plan.Resource, policies []*plan.Resource, on fleets, actions []string) []string {
-	const ending = "autoScalingGroup:*:autoScalingGroupName/"
-	ends := map[fleets]string{
-		firstFleet:   ending + written(aws.Document(r, "Fleet").Get("AutoScalingGroupName")),
-		copiedFleets: ending + "CodeDeploy_" + written(aws.Document(r, "Group").Get("DeploymentGroupName")) + "_d-*",
-	}
-	var missing []string
-	for _, action := range actions {
-		for one, end := range ends {
-			if on&one != 0 && !slices.Contains(missing, action) && !s.allowedOnWritten(policies, action, end) {
-				missing = append(missing, action)
-			}
-		}
-	}
-	return missing
-}
-
 var blueGreenTeardown = []rule{
 	{
-		of: blueGreenType, broken: fleetKeeperWithoutRights,
-		remedy: "They have to stand in a policy of the role of its function.",
-		source: "Auto Scaling API reference, CreateAutoScalingGroup and DeleteAutoScalingGroup; CodeDeploy API reference, CreateDeploymentGroup, DeleteDeploymentGroup and StopDeployment",
+		of: blueGreenType, broken: func(s *survey, r *plan.Resource) string {
+			function := s.function(r)
+			return unless(function != nil && function.Stack == r.Stack, "has no function in its own stack to call, so CloudFormation would wait for an answer in vain")
+		},
+		remedy: "ServiceToken has to be the ARN of a function of the stack.",
+		source: "CloudFormation reference of AWS::CloudFormation::CustomResource",
 	},
 	{of: blueGreenType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource},
-}
-
-// fleetKeeperWithoutRights: the function behind a Custom::BlueGreenFleet has to make and delete hosts and deployment group, look whether
-// the hosts are gone, pass both roles, and call itself.
-func fleetKeeperWithoutRights(s *survey, r *plan.Resource) string {
-	function, hosts := s.function(r), s.hostsOf(r)
-	if hosts == nil {
-		return "" // said elsewhere
-	}
-	if function == nil || function.Stack != r.Stack {
-		return "has no function in its own stack to call, so CloudFormation would wait for an answer in vain"
-	}
-	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
-	missing := s.missingOnFleets(r, policies, firstFleet, []string{"autoscaling:CreateAutoScalingGroup"})
-	missing = append(missing, s.missingOnFleets(r, policies, firstFleet|copiedFleets, []string{
-		"autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteAutoScalingGroup",
-		"autoscaling:DeletePolicy", "autoscaling:DetachLoadBalancerTargetGroups", "autoscaling:PutScalingPolicy",
-		"autoscaling:UpdateAutoScalingGroup",
-	})...)
-	group := "/" + written(aws.Document(r, "Group").Get("DeploymentGroupName"))
-	for _, needs := range []struct {
-		on      string
-		actions []string
-	}{
-		{group, []string{
-			"codedeploy:CreateDeploymentGroup", "codedeploy:DeleteDeploymentGroup", "codedeploy:GetDeployment",
-			"codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments", "codedeploy:UpdateDeploymentGroup",
-		}},
-		{":stack/${" + string(plan.StackName) + "}/*", []string{"cloudformation:DescribeStacks"}},
-		{"*", []string{
-			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities",
-			"codedeploy:StopDeployment", "ec2:DescribeInstances",
-		}},
-	} {
-		for _, action := range needs.actions {
-			if !s.allowedOnWritten(policies, action, needs.on) {
-				missing = append(missing, action)
-			}
-		}
-	}
-	if !s.allowedOn(policies, "lambda:InvokeFunction", function, "") {
-		missing = append(missing, "lambda:InvokeFunction")
-	}
-	for service, role := range map[string]*plan.Resource{
-		"codedeploy.amazonaws.com": s.resolve(r, aws.Document(r, "Group").Get("ServiceRoleArn"), roleType),
-		"ec2.amazonaws.com":        s.hostRole(hosts),
-	} {
-		if role == nil || !s.passes(policies, role, service) {
-			missing = append(missing, "iam:PassRole to "+service)
-		}
-	}
-	slices.Sort(missing)
-	return unless(len(missing) == 0, "cannot make and delete its hosts: it lacks the right to "+strings.Join(missing, ", "))
 }
 
 // hostsOf is the Auto Scaling group that a custom resource makes.

@@ -21,6 +21,7 @@ func Plan(p *plan.Plan) hcl.Diagnostics {
 	diags = append(diags, limits(s)...)
 	diags = append(diags, order(s)...)
 	diags = append(diags, teardown(s)...)
+	diags = append(diags, permitted(s)...)
 	return append(diags, sense(s)...)
 }
 

@@ -103,13 +103,13 @@ var blueGreenDamages = slices.Concat([]damages{
 		"autoscaling:DeleteLifecycleHook", "autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:CompleteLifecycleAction",
 		"autoscaling:CreateOrUpdateTags", "autoscaling:SuspendProcesses"),
 	[]damages{
-		onEach("teardown", "iam:PassRole to", blueGreenType, "its function may pass no role", func(p *plan.Plan, r *plan.Resource) {
+		onEach("access", refused, blueGreenType, "its function may pass no role", func(p *plan.Plan, r *plan.Resource) {
 			forget(policyOfEmptier(p, r), "iam:PassRole")
 		}),
-		onEach("teardown", "autoscaling:DeleteAutoScalingGroup", blueGreenType, "its function may delete the first fleet only", func(p *plan.Plan, r *plan.Resource) {
+		onEach("access", refused, blueGreenType, "its function may delete the first fleet only", func(p *plan.Plan, r *plan.Resource) {
 			firstOnly(policyOfEmptier(p, r))
 		}),
-		onEach("sense", "cannot exchange the hosts", blueGreenType, "CodeDeploy may touch the first fleet only", func(p *plan.Plan, r *plan.Resource) {
+		onEach("access", refused, blueGreenType, "CodeDeploy may touch the first fleet only", func(p *plan.Plan, r *plan.Resource) {
 			firstOnly(codeDeployPolicy(p, r))
 		}),
 	})
@@ -142,13 +142,13 @@ func each(make func(action string) damages, actions ...string) []damages {
 }
 
 func fleetKeeperLosesRight(action string) damages {
-	return onEach("teardown", action, blueGreenType, "its function may not "+action, func(p *plan.Plan, r *plan.Resource) {
+	return onEach("access", refused, blueGreenType, "its function may not "+action, func(p *plan.Plan, r *plan.Resource) {
 		forget(policyOfEmptier(p, r), action)
 	})
 }
 
 func copyLosesRight(action string) damages {
-	return onEach("sense", action, blueGreenType, "CodeDeploy may not "+action, func(p *plan.Plan, r *plan.Resource) {
+	return onEach("access", refused, blueGreenType, "CodeDeploy may not "+action, func(p *plan.Plan, r *plan.Resource) {
 		forget(codeDeployPolicy(p, r), action)
 	})
 }

@@ -70,9 +70,9 @@ var canaryDamages = []damages{
 		put(canaryPolicy(p, r), plan.String("arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/*"), "PolicyDocument", "Statement", 4, "Resource")
 	}),
 	setting("teardown", "has network interfaces", canaryType, object("SubnetIds", list(plan.String("subnet-1"))), "VPCConfig"),
-	onEach("teardown", "lacks the right to logs:DescribeLogGroups", sweeperType, "it may not look for logs", onSweeperPolicy(0, plan.String("logs:DescribeLogStreams"), "Action")),
-	onEach("teardown", "lacks the right to logs:DescribeLogGroups", sweeperType, "it may look for the canary's logs only", onSweeperPolicy(0, plan.String("arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/cwsyn-*"), "Resource")),
-	onEach("teardown", "lacks the right to logs:DeleteLogGroup", sweeperType, "it may delete no logs", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, sweeperType, "it may not look for logs", onSweeperPolicy(0, plan.String("logs:DescribeLogStreams"), "Action")),
+	onEach("access", refused, sweeperType, "it may look for the canary's logs only", onSweeperPolicy(0, plan.String("arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/cwsyn-*"), "Resource")),
+	onEach("access", refused, sweeperType, "it may delete no logs", func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)
 		put(policy, items(at(policy.Properties, "PolicyDocument", "Statement"))[:2], "PolicyDocument", "Statement")
 	}),
@@ -89,18 +89,18 @@ var canaryDamages = []damages{
 		put(r, plan.Param{Of: &plan.Parameter{Name: "CanaryRuntime", Default: plan.String("syn-nodejs-2.0")}}, "RuntimeVersion")
 	}),
 	setting("sense", "runs as a role that no stack makes", canaryType, plan.String("arn:aws:iam::123456789012:role/another"), "ExecutionRoleArn"),
-	onEach("sense", "which Lambda may not assume", canaryType, "its role trusts Synthetics", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, canaryType, "its role trusts Synthetics", func(p *plan.Plan, r *plan.Resource) {
 		put(canaryRole(p, r), plan.String("synthetics.amazonaws.com"), "AssumeRolePolicyDocument", "Statement", 0, "Principal", "Service")
 	}),
-	onEach("sense", "which Lambda may not assume", canaryType, "its role trusts Lambda on a condition", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, canaryType, "its role trusts Lambda on a condition", func(p *plan.Plan, r *plan.Resource) {
 		put(canaryRole(p, r), object("StringEquals", object("aws:SourceAccount", plan.String("1"))), "AssumeRolePolicyDocument", "Statement", 0, "Condition")
 	}),
 	canaryWithout("s3:PutObject", 0), canaryWithout("s3:GetBucketLocation", 1), canaryWithout("s3:ListAllMyBuckets", 2), canaryWithout("cloudwatch:PutMetricData", 3),
 	canaryWithout("logs:CreateLogGroup", 4), canaryWithout("logs:CreateLogStream", 4), canaryWithout("logs:PutLogEvents", 4),
-	onEach("sense", "lack the right to s3:PutObject", canaryType, "it may write another's results", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, canaryType, "it may write another's results", func(p *plan.Plan, r *plan.Resource) {
 		put(canaryPolicy(p, r), text(plan.Attr{Of: surveyOf(p).resultsOf(r), Name: "Arn"}, "/another/*"), "PolicyDocument", "Statement", 0, "Resource")
 	}),
-	onEach("sense", "lack the right to cloudwatch:PutMetricData", canaryType, "it may publish other metrics", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, canaryType, "it may publish other metrics", func(p *plan.Plan, r *plan.Resource) {
 		put(canaryPolicy(p, r), object("StringEquals", object("cloudwatch:namespace", plan.String("Another"))), "PolicyDocument", "Statement", 3, "Condition")
 	}),
 	setting("sense", "keeps its results in a bucket that no stack makes", canaryType, plan.String("s3://another"), "ArtifactS3Location"),
@@ -119,26 +119,13 @@ var canaryDamages = []damages{
 	onCanaryAlarms("missing data are left to CloudWatch", nil, "TreatMissingData"),
 	onCanaryAlarms("it rings for success", plan.String("GreaterThanOrEqualToThreshold"), "ComparisonOperator"),
 
-	onLooks("as a role that no stack makes", "another role", func(_ *plan.Plan, _, _ *plan.Resource, variables plan.List) plan.List {
+	onLooks("sense", "as a role that no stack makes", "another role", func(_ *plan.Plan, _, _ *plan.Resource, variables plan.List) plan.List {
 		return with(variables, plan.String("arn:aws:iam::123456789012:role/another"), 1, "value").(plan.List)
 	}),
-	onLooks("does not have", "another canary", func(_ *plan.Plan, _, _ *plan.Resource, variables plan.List) plan.List {
+	onLooks("sense", "does not have", "another canary", func(_ *plan.Plan, _, _ *plan.Resource, variables plan.List) plan.List {
 		return with(variables, plan.String("another"), 0, "value").(plan.List)
 	}),
-	onLooks("lacks the right to synthetics:StartCanary", "a role that may not start it", func(p *plan.Plan, role, _ *plan.Resource, variables plan.List) plan.List {
-		put(policyOf(p, role), list(plan.String("synthetics:GetCanary"), plan.String("synthetics:GetCanaryRuns")), "PolicyDocument", "Statement", 0, "Action")
-		return variables
-	}),
-	onLooks("lacks the right to synthetics:GetCanary", "a role that may start another", func(p *plan.Plan, role, _ *plan.Resource, variables plan.List) plan.List {
-		put(policyOf(p, role), plan.String("arn:aws:synthetics:us-east-1:123456789012:canary:another"), "PolicyDocument", "Statement", 0, "Resource")
-		return variables
-	}),
-	onLooks("which its project may not assume", "a project that may assume no role", func(p *plan.Plan, _, project *plan.Resource, variables plan.List) plan.List {
-		policy := policyOf(p, surveyOf(p).resolve(project, project.Properties.Get("ServiceRole"), roleType))
-		put(policy, items(at(policy.Properties, "PolicyDocument", "Statement"))[:4], "PolicyDocument", "Statement")
-		return variables
-	}),
-	onLooks("which does not trust its project", "a role that trusts another one", func(_ *plan.Plan, role, _ *plan.Resource, variables plan.List) plan.List {
+	onLooks("access", refused, "a role that trusts another one", func(_ *plan.Plan, role, _ *plan.Resource, variables plan.List) plan.List {
 		put(role, plan.String("arn:aws:iam::111111111111:role/another"), "AssumeRolePolicyDocument", "Statement", 0, "Condition", "ArnEquals", "aws:PrincipalArn")
 		return variables
 	}),
@@ -165,7 +152,7 @@ func onSweeperPolicy(statement int, value plan.Value, member string) func(p *pla
 
 // canaryWithout takes one action out of a statement of the policy of every canary's role.
 func canaryWithout(action string, statement int) damages {
-	return onEach("sense", "lack the right to "+action, canaryType, "without "+action, func(p *plan.Plan, r *plan.Resource) {
+	return onEach("access", refused, canaryType, "without "+action, func(p *plan.Plan, r *plan.Resource) {
 		policy := canaryPolicy(p, r)
 		actions := items(at(policy.Properties, "PolicyDocument", "Statement", statement, "Action"))
 		left := slices.DeleteFunc(slices.Clone(actions), func(v plan.Value) bool { return v == plan.String(action) })
@@ -186,7 +173,7 @@ func onCanaryAlarms(what string, value plan.Value, property string) damages {
 }
 
 // onLooks damages what each action that runs a canary needs; do returns the variables that the action gives.
-func onLooks(says, what string, do func(p *plan.Plan, role, project *plan.Resource, variables plan.List) plan.List) damages {
+func onLooks(proof, says, what string, do func(p *plan.Plan, role, project *plan.Resource, variables plan.List) plan.List) damages {
 	return func(p *plan.Plan) []damage {
 		var out []damage
 		for _, r := range p.Resources {
@@ -198,7 +185,7 @@ func onLooks(says, what string, do func(p *plan.Plan, role, project *plan.Resour
 					if variableOf(action, "CANARY") == nil {
 						continue
 					}
-					out = append(out, damage{r.ID + ": " + what, "sense", says, func() {
+					out = append(out, damage{r.ID + ": " + what, proof, says, func() {
 						s := surveyOf(p)
 						role, _ := s.looksAt(r, action)
 						project := s.resolve(r, at(action, "Configuration", "ProjectName"), projectType)

@@ -26,13 +26,13 @@ var functionDamages = []damages{
 	onStarters(true, "started by nothing", "the function starts another", func(p *plan.Plan, _, rule *plan.Resource) {
 		put(functionOf(p, rule), plan.String("another"), "Environment", "Variables", "PIPELINE")
 	}),
-	onFilters("sense", "may not compare the commits", "it may read the repository only", func(p *plan.Plan, f *plan.Resource) {
+	onFilters("access", refused, "it may read the repository only", func(p *plan.Plan, f *plan.Resource) {
 		put(filterPolicy(p, f), plan.String("codecommit:GetCommit"), "PolicyDocument", "Statement", 0, "Action")
 	}),
-	onFilters("sense", "may not compare the commits", "it may compare those of another repository", func(p *plan.Plan, f *plan.Resource) {
+	onFilters("access", refused, "it may compare those of another repository", func(p *plan.Plan, f *plan.Resource) {
 		put(filterPolicy(p, f), plan.String("arn:aws:codecommit:us-east-1:123456789012:another"), "PolicyDocument", "Statement", 0, "Resource")
 	}),
-	onFilters("sense", "may not compare the commits", "on a condition", func(p *plan.Plan, f *plan.Resource) {
+	onFilters("access", refused, "on a condition", func(p *plan.Plan, f *plan.Resource) {
 		put(filterPolicy(p, f), object("Bool", object("aws:MultiFactorAuthPresent", plan.Bool(true))), "PolicyDocument", "Statement", 0, "Condition")
 	}),
 	onFilters("sense", "not told by which paths", "no list of what counts", func(_ *plan.Plan, f *plan.Resource) {

@@ -89,10 +89,6 @@ func where(fits func(p *plan.Plan, id string) bool, make damages) damages {
 
 func inVPC(p *plan.Plan, id string) bool { return p.Resource(id).Properties.Get("VpcConfig") != nil }
 
-func abroad(p *plan.Plan, id string) bool {
-	return repositoryOf(p, p.Resource(id)).Stack.Account != p.Resource(id).Stack.Account
-}
-
 func reads(p *plan.Plan, id string) bool { return len(dynamicReferences(p.Resource(id))) > 0 }
 
 func open(p *plan.Plan, id string) bool {
@@ -119,11 +115,6 @@ func forget(policy *plan.Resource, action string) {
 		}
 		put(policy, left, "PolicyDocument", "Statement", i, "Action")
 	}
-}
-
-func repositoryOf(p *plan.Plan, r *plan.Resource) *plan.Resource {
-	s := surveyOf(p)
-	return s.pulledBy(s.resolve(keeperOf(p, r), keeperOf(p, r).Properties.Get("RoleARN"), roleType))
 }
 
 var releaseDamages = []damages{
@@ -165,18 +156,7 @@ var releaseDamages = []damages{
 	})),
 
 	// who may fetch the image
-	onRelease("sense", "may not take its image", functionType, "its deployer may not take the image", func(p *plan.Plan, r *plan.Resource) {
-		forget(deployerOf(p, r), "ecr:GetDownloadUrlForLayer")
-	}),
-	where(abroad, onRelease("sense", "does not let in the role", functionType, "the repository does not let its deployer in", func(p *plan.Plan, r *plan.Resource) {
-		onStatements(repositoryOf(p, r), func(statement plan.Value) bool {
-			return !strings.HasPrefix(written(at(statement, "Sid")), "Take")
-		})
-	})),
-	onRelease("sense", "does not let Lambda fetch", functionType, "the repository does not let Lambda in", func(p *plan.Plan, r *plan.Resource) {
-		onStatements(repositoryOf(p, r), func(statement plan.Value) bool { return at(statement, "Principal", "Service") == nil })
-	}),
-	onRelease("sense", "does not let Lambda fetch", functionType, "the function has another name", func(p *plan.Plan, r *plan.Resource) {
+	onRelease("access", refused, functionType, "the function has another name", func(p *plan.Plan, r *plan.Resource) {
 		put(r, text("renamed-", plan.Param{Of: p.Suffix}), "FunctionName")
 	}),
 
@@ -250,20 +230,9 @@ func tooEarly(resourceType, property string) damages {
 }
 
 func keeperWithout(action string) damages {
-	return onRelease("teardown", "it lacks the right to "+action, functionStackType, "its function may not "+action, func(p *plan.Plan, r *plan.Resource) {
+	return onRelease("access", refused, functionStackType, "its function may not "+action, func(p *plan.Plan, r *plan.Resource) {
 		s := surveyOf(p)
 		function := s.function(r)
 		forget(s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))[0], action)
 	})
-}
-
-// onStatements keeps those statements of a repository's policy that stay.
-func onStatements(repository *plan.Resource, stays func(statement plan.Value) bool) {
-	var left plan.List
-	for _, statement := range items(at(repository.Properties, "RepositoryPolicyText", "Statement")) {
-		if stays(statement) {
-			left = append(left, statement)
-		}
-	}
-	put(repository, left, "RepositoryPolicyText", "Statement")
 }

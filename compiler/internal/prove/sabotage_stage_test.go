@@ -69,17 +69,6 @@ var stageDamages = []damages{
 	inCondition("has the result ROLLBACK in BeforeEntry", plan.String("ROLLBACK"), 0, "Result"),
 	inCondition("has the result SKIP in BeforeEntry", plan.String("SKIP"), 0, "Result"),
 	inCondition("has the result  in BeforeEntry", nil, 0, "Result"),
-	inCondition("as a role that may not", plan.String("arn:aws:iam::111111111111:role/another"), 0, "Rules", 1, "RoleArn"),
-	onStages("BeforeEntry", "as a role that may not", func(r *plan.Resource, _ ...any) {
-		policy := r.DependsOn[0]
-		var others plan.List
-		for _, statement := range items(at(policy.Properties, "PolicyDocument", "Statement")) {
-			if written(at(statement, "Sid")) != "WatchAlarms" {
-				others = append(others, statement)
-			}
-		}
-		put(policy, others, "PolicyDocument", "Statement")
-	}),
 }
 
 // inCondition puts a value into what has to hold before a stage, where several things have to.

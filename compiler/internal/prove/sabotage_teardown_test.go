@@ -46,11 +46,11 @@ var teardownDamages = []damages{
 		return object("Effect", plan.String("Deny"), "Resource", plan.String("*"))
 	}),
 	onRight("denied", 1, func(*plan.Plan, *plan.Resource) plan.Object { return object("Effect", plan.String("Deny")) }),
-	onEach("teardown", "lacks the right to", emptierType, "its rights are on another bucket", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, emptierType, "its rights are on another bucket", func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)
 		put(policy, plan.String("arn:aws:s3:::another/*"), "PolicyDocument", "Statement", 1, "Resource")
 	}),
-	onEach("teardown", "lacks the right to", emptierType, "its policy is another role's", func(p *plan.Plan, r *plan.Resource) {
+	onEach("access", refused, emptierType, "its policy is another role's", func(p *plan.Plan, r *plan.Resource) {
 		put(policyOfEmptier(p, r), list(plan.String("another")), "Roles")
 	}),
 	setting("teardown", "does not fit the time", emptierType, plan.Int(600), "ServiceTimeout"),
@@ -104,7 +104,7 @@ func policyOfEmptier(p *plan.Plan, emptier *plan.Resource) *plan.Resource {
 
 // onRight changes a statement of the policy of every emptier.
 func onRight(what string, statement int, change func(p *plan.Plan, bucket *plan.Resource) plan.Object) damages {
-	return onEach("teardown", "lacks the right to", emptierType, what, func(p *plan.Plan, r *plan.Resource) {
+	return onEach("access", refused, emptierType, what, func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)
 		for _, field := range change(p, surveyOf(p).resolve(r, r.Properties.Get("BucketName"), bucketType)) {
 			put(policy, field.Value, "PolicyDocument", "Statement", statement, field.Key)
@@ -114,7 +114,7 @@ func onRight(what string, statement int, change func(p *plan.Plan, bucket *plan.
 
 // withoutRight takes one action out of the policy of every emptier.
 func withoutRight(action string) damages {
-	return onEach("teardown", "lacks the right to "+action, emptierType, "without "+action, func(p *plan.Plan, r *plan.Resource) {
+	return onEach("access", refused, emptierType, "without "+action, func(p *plan.Plan, r *plan.Resource) {
 		policy := policyOfEmptier(p, r)
 		for i, statement := range items(at(policy.Properties, "PolicyDocument", "Statement")) {
 			left := slices.DeleteFunc(slices.Clone(items(at(statement, "Action"))), func(v plan.Value) bool { return v == plan.String(action) })

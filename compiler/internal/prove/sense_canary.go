@@ -34,25 +34,18 @@ var canarySense = []rule{
 	},
 	{
 		of: canaryType, broken: func(s *survey, r *plan.Resource) string {
-			role := s.resolve(r, r.Properties.Get("ExecutionRoleArn"), roleType)
-			if role == nil {
-				return "runs as a role that no stack makes"
-			}
-			for _, statement := range items(at(role.Properties, "AssumeRolePolicyDocument", "Statement")) {
-				if holds(at(statement, "Principal", "Service"), "lambda.amazonaws.com") && at(statement, "Effect") == plan.String("Allow") && at(statement, "Condition") == nil {
-					return ""
-				}
-			}
-			return "runs as " + role.ID + ", which Lambda may not assume"
+			return unless(s.resolve(r, r.Properties.Get("ExecutionRoleArn"), roleType) != nil, "runs as a role that no stack makes")
 		},
 		advice: true,
-		remedy: "ExecutionRoleArn has to be a role that trusts lambda.amazonaws.com, and not synthetics.",
+		remedy: "ExecutionRoleArn has to be a role of the stack.",
 		source: canaryRights,
 	},
 	{
-		of: canaryType, broken: canaryWithoutRights,
+		of: canaryType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(r.Own || s.resultsOf(r) != nil, "keeps its results in a bucket that no stack makes")
+		},
 		advice: true,
-		remedy: "They have to stand in a policy of its role.",
+		remedy: "ArtifactS3Location has to be in a bucket of the stack.",
 		source: canaryRights,
 	},
 	{
@@ -88,7 +81,7 @@ var canarySense = []rule{
 	},
 	{
 		of: pipelineType, broken: looksAtNothing,
-		remedy: "The action's variables have to name a canary, and a role of its account that may start it and that the project's role may assume.",
+		remedy: "The action's variables have to name a canary, and a role of its account.",
 		source: "Synthetics API reference, StartCanary, GetCanary and GetCanaryRuns; STS API reference, AssumeRole",
 	},
 }
@@ -109,66 +102,7 @@ func secondsOf(rate string) int {
 	return n * 60
 }
 
-// canaryWithoutRights looks for what each run does: keep its results, count, and log.
-func canaryWithoutRights(s *survey, r *plan.Resource) string {
-	role, results := s.resolve(r, r.Properties.Get("ExecutionRoleArn"), roleType), s.resultsOf(r)
-	if role == nil {
-		return "" // said elsewhere
-	}
-	if results == nil {
-		return "keeps its results in a bucket that no stack makes"
-	}
-	policies := s.policiesOf(role)
-	logs := canaryLogs(r.Properties.Get("Name"))
-	var missing []string
-	for _, right := range []struct {
-		action string
-		has    bool
-	}{
-		{"s3:PutObject", s.mayKeep(policies, results, "/"+written(r.Properties.Get("Name"))+"/*")},
-		{"s3:GetBucketLocation", s.allowedOn(policies, "s3:GetBucketLocation", results, "")},
-		{"s3:ListAllMyBuckets", s.allowsOnEnding(policies, "s3:ListAllMyBuckets", "*")},
-		{"cloudwatch:PutMetricData", s.mayPublish(policies)},
-		{"logs:CreateLogGroup", s.allowsOnEnding(policies, "logs:CreateLogGroup", logs)},
-		{"logs:CreateLogStream", s.allowsOnEnding(policies, "logs:CreateLogStream", logs)},
-		{"logs:PutLogEvents", s.allowsOnEnding(policies, "logs:PutLogEvents", logs)},
-	} {
-		if !right.has {
-			missing = append(missing, right.action)
-		}
-	}
-	return unless(len(missing) == 0, "has runs that lack the right to "+strings.Join(missing, ", "))
-}
-
-// mayKeep tells whether policies let results be written below a prefix.
-func (s *survey) mayKeep(policies []*plan.Resource, results *plan.Resource, prefix string) bool {
-	for _, policy := range policies {
-		for _, statement := range s.grantsOf(policy) {
-			for _, resource := range statement.resources {
-				if statement.covers("s3:PutObject") && statement.condition == nil && strings.HasSuffix(written(resource), prefix) &&
-					s.resolve(policy, resource, bucketType) == results {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// mayPublish tells whether policies allow the metrics of Synthetics.
-func (s *survey) mayPublish(policies []*plan.Resource) bool {
-	for _, policy := range policies {
-		for _, statement := range s.grantsOf(policy) {
-			of := at(statement.condition, "StringEquals", "cloudwatch:namespace")
-			if statement.covers("cloudwatch:PutMetricData") && (statement.condition == nil || holds(of, "CloudWatchSynthetics")) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// looksAtNothing finds actions that run a canary that is not there, or may not.
+// looksAtNothing finds actions that run a canary that is not there.
 func looksAtNothing(s *survey, r *plan.Resource) string {
 	for _, action := range actionsOf(r) {
 		if variableOf(action, "CANARY") == nil {
@@ -176,39 +110,12 @@ func looksAtNothing(s *survey, r *plan.Resource) string {
 		}
 		name := "runs in the action " + written(at(action, "Name"))
 		role, canary := s.looksAt(r, action)
-		project := s.resolve(r, at(action, "Configuration", "ProjectName"), projectType)
 		switch {
 		case role == nil:
 			return name + " a canary as a role that no stack makes"
 		case canary == nil:
 			return name + " a canary that account " + role.Stack.Account.Label + " does not have"
-		case project == nil:
-			return "" // said elsewhere
-		}
-		for _, of := range []string{"synthetics:GetCanary", "synthetics:GetCanaryRuns", "synthetics:StartCanary"} {
-			if !s.allowedOn(s.policiesOf(role), of, canary, "") {
-				return name + " a canary as " + role.ID + ", which lacks the right to " + of
-			}
-		}
-		runs := s.resolve(project, project.Properties.Get("ServiceRole"), roleType)
-		if !s.allowedOn(s.policiesOf(runs), "sts:AssumeRole", role, "") {
-			return name + " a canary as " + role.ID + ", which its project may not assume"
-		}
-		if !s.trusts(role, runs) {
-			return name + " a canary as " + role.ID + ", which does not trust its project"
 		}
 	}
 	return ""
-}
-
-// trusts tells whether a role lets another one in by the condition on its ARN.
-func (s *survey) trusts(role, other *plan.Resource) bool {
-	for _, statement := range items(at(role.Properties, "AssumeRolePolicyDocument", "Statement")) {
-		for _, arn := range items(at(statement, "Condition", "ArnEquals", "aws:PrincipalArn")) {
-			if other != nil && s.resolve(role, arn, roleType) == other {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -32,11 +32,6 @@ var functionSense = []rule{
 		source: "Lambda API reference, AddPermission, SourceArn and InvokedViaFunctionUrl",
 	},
 	{
-		of: functionType, broken: comparesNothing,
-		remedy: "The policy of its role has to allow codecommit:GetDifferences on the repository: else every push starts the pipeline.",
-		source: `CodeCommit user guide, "CodeCommit permissions reference"`,
-	},
-	{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			variables := at(r.Properties, "Environment", "Variables")
 			told := at(variables, "INCLUDE") != nil && at(variables, "EXCLUDE") != nil
@@ -83,41 +78,6 @@ func (s *survey) openURL(r *plan.Resource) bool {
 
 // filterTime is what the function asks for that looks at pushes, in seconds.
 const filterTime = 300
-
-// comparesNothing finds a function that starts a pipeline and may not ask what a push touches.
-func comparesNothing(s *survey, r *plan.Resource) string {
-	pipeline := s.startedBy(r)
-	if pipeline == nil {
-		return ""
-	}
-	policies := s.policiesOf(s.resolve(r, r.Properties.Get("Role"), roleType))
-	for _, source := range actionsOf(pipeline) {
-		if provider(source) != "CodeCommit" {
-			continue
-		}
-		allowed := false
-		for _, policy := range policies {
-			for _, statement := range s.grantsOf(policy) {
-				for _, resource := range statement.resources {
-					allowed = allowed || statement.condition == nil && statement.covers("codecommit:GetDifferences") && s.isRepositoryOf(policy, resource, source)
-				}
-			}
-		}
-		if !allowed {
-			return "may not compare the commits of the repository"
-		}
-	}
-	return ""
-}
-
-// isRepositoryOf tells whether v, as r writes it, is the ARN of the repository of a source.
-func (s *survey) isRepositoryOf(r *plan.Resource, v, source plan.Value) bool {
-	name := at(source, "Configuration", "RepositoryName")
-	if repository := s.resolve(r, name, "AWS::CodeCommit::Repository"); repository != nil {
-		return s.resolve(r, v, repository.Type) == repository
-	}
-	return strings.HasSuffix(written(v), ":"+written(name))
-}
 
 // calls tells whether a rule starts a pipeline by way of a function: it may call it, and that may start it.
 func (s *survey) calls(rule, function, pipeline *plan.Resource) bool {

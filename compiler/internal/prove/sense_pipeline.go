@@ -210,6 +210,15 @@ func (s *survey) started(r *plan.Resource, source plan.Value) bool {
 	return false
 }
 
+// isRepositoryOf tells whether v, as r writes it, is the ARN of the repository of a source.
+func (s *survey) isRepositoryOf(r *plan.Resource, v, source plan.Value) bool {
+	name := at(source, "Configuration", "RepositoryName")
+	if repository := s.resolve(r, name, "AWS::CodeCommit::Repository"); repository != nil {
+		return s.resolve(r, v, repository.Type) == repository
+	}
+	return strings.HasSuffix(written(v), ":"+written(name))
+}
+
 // listensTo tells whether a rule's pattern lets the commits of a source through.
 func (s *survey) listensTo(rule *plan.Resource, source plan.Value) bool {
 	pattern := rule.Properties.Get("EventPattern")

@@ -100,11 +100,6 @@ var releaseSense = []rule{
 		source: `Lambda API reference, CreateFunction; Lambda developer guide, "Working with Lambda environment variables"`,
 	},
 	{
-		of: functionType, broken: mayNotPull,
-		remedy: "The repository's policy has to let in Lambda for this function and, across accounts, the role that it is deployed with.",
-		source: `Lambda developer guide, "Amazon ECR permissions" and "Amazon ECR cross-account permissions"`,
-	},
-	{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			for _, parameter := range dynamicReferences(r) {
 				if s.named[name{r.Stack.Account, parameterType, parameter}] == nil {
@@ -230,55 +225,6 @@ func staleVersion(s *survey, r *plan.Resource) string {
 		return "stays what it is when a release comes"
 	}
 	return unless(plan.Equal(description, function.Properties.Get("Description")), "may be made anew without a change of its function, which Lambda refuses")
-}
-
-// mayNotPull holds a function of an image against the policy of the repository that its image comes from.
-func mayNotPull(s *survey, r *plan.Resource) string {
-	keeper := s.makes[r.Stack]
-	if r.Properties.Get("PackageType") != plan.String("Image") || keeper == nil {
-		return ""
-	}
-	deployer := s.resolve(keeper, keeper.Properties.Get("RoleARN"), roleType)
-	repository := s.pulledBy(deployer)
-	if repository == nil {
-		return "may not be made: the role that it is deployed with may not take its image"
-	}
-	lambda, role := false, deployer.Stack.Account == repository.Stack.Account
-	for _, statement := range statementsOf(repository.Properties.Get("RepositoryPolicyText")) {
-		if !statement.covers("ecr:BatchGetImage") || !statement.covers("ecr:GetDownloadUrlForLayer") {
-			continue
-		}
-		if at(statement.principal, "Service") == plan.String("lambda.amazonaws.com") {
-			for _, arn := range items(at(statement.condition, "StringLike", "aws:sourceArn")) {
-				lambda = lambda || s.resolve(repository, arn, functionType) == r
-			}
-			continue
-		}
-		for _, arn := range items(at(statement.condition, "ArnEquals", "aws:PrincipalArn")) {
-			role = role || s.resolve(repository, arn, roleType) == deployer
-		}
-	}
-	if !role {
-		return "may not be made: " + repository.ID + " does not let in the role that it is deployed with"
-	}
-	return unless(lambda, "stops when it was idle for long: "+repository.ID+" does not let Lambda fetch its image again")
-}
-
-// pulledBy is the repository that a role may take images from.
-func (s *survey) pulledBy(role *plan.Resource) *plan.Resource {
-	for _, policy := range s.policiesOf(role) {
-		for _, statement := range s.grantsOf(policy) {
-			if !statement.covers("ecr:BatchGetImage") || !statement.covers("ecr:GetDownloadUrlForLayer") {
-				continue
-			}
-			for _, resource := range statement.resources {
-				if found := s.resolve(policy, resource, "AWS::ECR::Repository"); found != nil {
-					return found
-				}
-			}
-		}
-	}
-	return nil
 }
 
 func deploysNoStack(s *survey, r *plan.Resource) string {

@@ -48,11 +48,6 @@ var conditionSense = []rule{
 		remedy: "Before entry it is FAIL, or SKIP by the rules LambdaInvoke and VariableCheck; on success FAIL or ROLLBACK; on failure ROLLBACK.",
 		source: `CodePipeline user guide, "Configure conditions for a stage"`,
 	},
-	{
-		of: pipelineType, broken: blindToAlarm,
-		remedy: "The role that the rule acts as needs cloudwatch:DescribeAlarms.",
-		source: "CodePipeline API reference, RuleDeclaration, roleArn; Service Authorization Reference, CloudWatch",
-	},
 }
 
 // conditionsOf calls visit for every condition of a pipeline, with the name of its stage and the member that it stands in, until
@@ -137,27 +132,6 @@ func resultOutOfPlace(_ *survey, r *plan.Resource) string {
 			return result == "SKIP" && provider != "LambdaInvoke" && provider != "VariableCheck"
 		})
 		return unless(slices.Contains(allowed[member], result) && !skips, "has the result "+result+" in "+member+" of the stage "+stage+", where it cannot be")
-	})
-}
-
-// blindToAlarm finds rules that read an alarm as a role that may not.
-func blindToAlarm(s *survey, r *plan.Resource) string {
-	return rulesOf(r, func(stage string, rule plan.Value) string {
-		if written(at(rule, "RuleTypeId", "Provider")) != "CloudWatchAlarm" {
-			return ""
-		}
-		arn := at(rule, "RoleArn")
-		if arn == nil {
-			arn = r.Properties.Get("RoleArn")
-		}
-		for _, policy := range s.policiesOf(s.resolve(r, arn, roleType)) {
-			for _, statement := range s.grantsOf(policy) {
-				if statement.covers("cloudwatch:DescribeAlarms") {
-					return ""
-				}
-			}
-		}
-		return "reads an alarm for the stage " + stage + " as a role that may not"
 	})
 }
 

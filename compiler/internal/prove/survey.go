@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
@@ -30,6 +31,10 @@ type survey struct {
 	attached map[*plan.Resource][]*plan.Resource // policies by role; nil until asked for
 
 	priorities map[priority]*plan.Resource // rules by their first owner; nil until asked for
+
+	arns     map[*plan.Resource]string
+	policies map[*plan.Resource][]*access.Document // of roles, as they are asked for
+	guards   map[*plan.Resource]*access.Document   // the policies on resources, as they are asked for; nil for one without
 
 	// The search that after went on last: what is made before searched bears its number.
 	searched *plan.Resource
@@ -64,6 +69,7 @@ func surveyOf(p *plan.Plan) *survey {
 		types: map[string][]*plan.Resource{}, kinds: map[kind][]*plan.Resource{}, named: make(map[name]*plan.Resource, n),
 		uses: map[use][]*plan.Resource{}, grants: map[*plan.Resource][]statement{}, found: make([]int, n),
 		makes: map[*plan.Stack]*plan.Resource{}, makers: map[*plan.Resource]*plan.Resource{},
+		arns: map[*plan.Resource]string{}, policies: map[*plan.Resource][]*access.Document{}, guards: map[*plan.Resource]*access.Document{},
 	}
 	for i, stack := range p.Stacks {
 		s.rank[stack] = i

@@ -72,11 +72,6 @@ var teardownRules = rulesByType([]rule{
 		source: "aws/aws-cdk issues 16332 and 21776",
 	},
 	{
-		of: emptierType, broken: emptierWithoutRights,
-		remedy: "They have to stand in a policy of the function's role: the bucket's own policy is deleted before.",
-		source: "S3 API reference, ListObjectVersions, DeleteObjects, ListMultipartUploads and AbortMultipartUpload",
-	},
-	{
 		of: emptierType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource,
 	},
 	{
@@ -135,8 +130,11 @@ var teardownRules = rulesByType([]rule{
 		source: "CloudFormation API reference, DeleteStack",
 	},
 	{
-		of: functionStackType, broken: keeperWithoutRights,
-		remedy: "They have to stand in a policy of the role of its function.",
+		of: functionStackType, broken: func(s *survey, r *plan.Resource) string {
+			role := s.resolve(r, r.Properties.Get("RoleARN"), roleType)
+			return unless(s.function(r) != nil && role != nil, "has no function of its stack to call, or no role to deploy with")
+		},
+		remedy: "It needs a function of its stack, and RoleARN a role.",
 		source: "CloudFormation API reference, CreateStack, CancelUpdateStack and DeleteStack",
 	},
 	{of: functionStackType, broken: emptierOutOfTime, remedy: timeRemedy, source: timeSource},
@@ -263,35 +261,6 @@ func (s *survey) covers(policy *plan.Resource, action string) bool {
 	return false
 }
 
-// emptierWithoutRights: all of this has to be allowed by the role of the function:
-// on the very bucket, on all that is in it, and to call itself when time is short.
-func emptierWithoutRights(s *survey, r *plan.Resource) string {
-	function := s.function(r)
-	bucket := s.resolve(r, r.Properties.Get("BucketName"), bucketType)
-	if function == nil || bucket == nil {
-		return "" // said elsewhere
-	}
-	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
-	var missing []string
-	for _, right := range []struct {
-		action string
-		of     *plan.Resource
-		within string
-	}{
-		{"s3:ListBucketVersions", bucket, ""},
-		{"s3:ListBucketMultipartUploads", bucket, ""},
-		{"s3:DeleteObject", bucket, "/*"},
-		{"s3:DeleteObjectVersion", bucket, "/*"},
-		{"s3:AbortMultipartUpload", bucket, "/*"},
-		{"lambda:InvokeFunction", function, ""},
-	} {
-		if !s.allowedOn(policies, right.action, right.of, right.within) {
-			missing = append(missing, right.action)
-		}
-	}
-	return unless(len(missing) == 0, "cannot empty "+bucket.ID+": it lacks the right to "+strings.Join(missing, ", "))
-}
-
 // allowedOn tells whether policies allow an action, whatever the circumstances, on
 // a resource (within is empty) or on all that is in it, and deny it nowhere.
 func (s *survey) allowedOn(policies []*plan.Resource, action string, of *plan.Resource, within string) bool {
@@ -360,53 +329,12 @@ func (s *survey) waitsForInterfaces(function *plan.Resource) bool {
 	return false
 }
 
-// keeperWithoutRights: the function behind a Custom::FunctionStack has to make and delete the stack, pass its role, and call itself.
-func keeperWithoutRights(s *survey, r *plan.Resource) string {
-	function, role := s.function(r), s.resolve(r, r.Properties.Get("RoleARN"), roleType)
-	if function == nil || role == nil {
-		return "has no function of its stack to call, or no role to deploy with"
-	}
-	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
-	var missing []string
-	stack := ":stack/" + written(r.Properties.Get("StackName")) + "/*"
-	for _, action := range []string{
-		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
-		"cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks",
-	} {
-		if !s.allowedOnWritten(policies, action, stack) {
-			missing = append(missing, action)
-		}
-	}
-	if !s.allowedOn(policies, "lambda:InvokeFunction", function, "") {
-		missing = append(missing, "lambda:InvokeFunction")
-	}
-	if !s.passes(policies, role, "cloudformation.amazonaws.com") {
-		missing = append(missing, "iam:PassRole")
-	}
-	return unless(len(missing) == 0, "cannot make and delete its stack: it lacks the right to "+strings.Join(missing, ", "))
-}
-
 // allowedOnWritten tells whether policies allow an action, whatever the circumstances, on what ends so as it is written.
 func (s *survey) allowedOnWritten(policies []*plan.Resource, action, end string) bool {
 	for _, policy := range policies {
 		for _, statement := range s.grantsOf(policy) {
 			for _, resource := range statement.resources {
 				if statement.covers(action) && statement.condition == nil && strings.HasSuffix(written(resource), end) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// passes tells whether policies let a role be passed to a service.
-func (s *survey) passes(policies []*plan.Resource, role *plan.Resource, service string) bool {
-	for _, policy := range policies {
-		for _, statement := range s.grantsOf(policy) {
-			for _, resource := range statement.resources {
-				if statement.covers("iam:PassRole") && s.resolve(policy, resource, roleType) == role &&
-					holds(at(statement.condition, "StringEquals", "iam:PassedToService"), service) {
 					return true
 				}
 			}

@@ -35,11 +35,6 @@ var canaryTeardown = []rule{
 		source: "aws/aws-cdk issue 14456",
 	},
 	{
-		of: sweeperType, broken: sweeperWithoutRights,
-		remedy: "They have to stand in a policy of the function's role.",
-		source: "CloudWatch Logs API reference, DescribeLogGroups and DeleteLogGroup",
-	},
-	{
 		of: sweeperType, broken: func(s *survey, r *plan.Resource) string {
 			function := s.function(r)
 			return unless(function != nil && function.Stack == r.Stack, "has no function in its own stack to call, so CloudFormation would wait for an answer in vain")
@@ -69,38 +64,6 @@ var canaryTeardown = []rule{
 
 // sweeperTime is what the sweeper's function asks for, in seconds.
 const sweeperTime = 300
-
-func sweeperWithoutRights(s *survey, r *plan.Resource) string {
-	function := s.function(r)
-	if function == nil {
-		return "" // said elsewhere
-	}
-	policies := s.policiesOf(s.resolve(function, function.Properties.Get("Role"), roleType))
-	var missing []string
-	for _, right := range [][2]string{
-		{"logs:DescribeLogGroups", ":log-group:*"},
-		{"logs:DeleteLogGroup", canaryLogs(r.Properties.Get("CanaryName"))},
-	} {
-		if !s.allowsOnEnding(policies, right[0], right[1]) {
-			missing = append(missing, right[0])
-		}
-	}
-	return unless(len(missing) == 0, "cannot delete the logs of its canary: it lacks the right to "+strings.Join(missing, ", "))
-}
-
-// allowsOnEnding tells whether policies allow an action, whatever the circumstances, on resources whose ARN ends so.
-func (s *survey) allowsOnEnding(policies []*plan.Resource, action, ending string) bool {
-	for _, policy := range policies {
-		for _, statement := range s.grantsOf(policy) {
-			for _, resource := range statement.resources {
-				if statement.covers(action) && statement.condition == nil && strings.HasSuffix(written(resource), ending) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
 
 // makesLogGroups tells whether a policy lets its role make log groups that nothing deletes.
 func makesLogGroups(s *survey, policy *plan.Resource) bool {

@@ -1,0 +1,400 @@
+package prove
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
+
+// permitted holds the calls that AWS will make against the policies, both ways: every call is allowed by everyone who is asked, no
+// call that is nearly the same is, and every right is one that a call needs.
+func permitted(s *survey) hcl.Diagnostics {
+	c := callsIn(s)
+	j := &judge{calling: c, said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}}
+	for _, key := range neverSaid {
+		j.said[key] = true
+	}
+	for _, m := range c.list {
+		if m.by != nil {
+			j.byRole[m.by] = append(j.byRole[m.by], m)
+		}
+		if m.on.owner != nil {
+			j.onOwner[m.on.owner] = append(j.onOwner[m.on.owner], m)
+		}
+		for _, key := range m.keys {
+			j.said[strings.ToLower(key.Name)] = true
+		}
+		for _, near := range m.misses {
+			for _, key := range near.keys {
+				j.said[strings.ToLower(key.Name)] = true
+			}
+		}
+	}
+	for _, m := range c.list {
+		j.holds(m)
+	}
+	for _, r := range s.plan.Resources {
+		j.needed(r)
+	}
+	return j.diags
+}
+
+// neverSaid are keys, in lower case, that no call has which a service makes or a program that runs as a role of a service (IAM user
+// guide, "AWS global condition context keys").
+var neverSaid = []string{"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider", "aws:username"}
+
+// judge decides about the calls of a plan.
+type judge struct {
+	*calling
+	said    map[string]bool // the condition keys of which it is known whether a call has them
+	byRole  map[*plan.Resource][]*call
+	onOwner map[*plan.Resource][]*call
+	diags   hcl.Diagnostics
+}
+
+// request is a call as AWS sees it. What nobody knows counts for it, if doubtful.
+func (j *judge) request(m *call, action string, doubtful bool) *access.Request {
+	q := &access.Request{
+		Service: m.service, Action: action, Resource: m.on.arn, Keys: m.keys, Doubtful: doubtful,
+		Unsaid: func(key string) bool { return !j.said[strings.ToLower(key)] },
+	}
+	if m.by != nil {
+		q.Principal, q.Account = j.s.arn(m.by), m.by.Stack.Account.ID
+	}
+	if m.on.owner != nil {
+		q.Account = m.on.owner.Stack.Account.ID
+	}
+	return q
+}
+
+// decide tells whether all who are asked allow a call. Of what is none of the plan's, nobody knows who would be asked.
+func (j *judge) decide(m *call, action string, doubtful bool) access.Decision {
+	q := j.request(m, action, doubtful)
+	var identity []*access.Document
+	if m.by != nil {
+		identity = j.s.identity(m.by)
+	}
+	if m.on.owner == nil && m.by != nil {
+		allows, denies := access.Weigh(q, identity...)
+		d := access.Decision{Identity: allows}
+		if allows != nil && denies == nil {
+			d.Verdict = access.Allowed
+		}
+		return d
+	}
+	return access.Decide(q, identity, j.s.guard(m.on.owner))
+}
+
+// holds says of which actions of a call AWS would refuse.
+func (j *judge) holds(m *call) {
+	if m.by != nil && j.s.opaque(m.by) {
+		return
+	}
+	var refused []string
+	var last access.Decision
+	for i, action := range m.lower {
+		if d := j.decide(m, action, true); d.Verdict != access.Allowed {
+			refused, last = append(refused, m.actions[i]), d
+		}
+	}
+	if len(refused) > 0 {
+		j.refuses(m, refused, last)
+		return
+	}
+	for _, near := range j.nearMisses(m) {
+		for i, action := range m.lower {
+			if statement := j.lets(m, near, action); statement != nil && !j.made(m, near, m.actions[i]) {
+				j.lax(m, near, m.actions[i], statement)
+				break
+			}
+		}
+	}
+}
+
+func (j *judge) who(m *call) string {
+	if m.by != nil {
+		return m.by.ID
+	}
+	return m.service
+}
+
+func (j *judge) what(m *call) string {
+	if m.on.owner != nil {
+		if rest := strings.TrimPrefix(m.on.arn, j.s.arn(m.on.owner)); rest == "" || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, ":") {
+			return m.on.owner.ID + shown(rest)
+		}
+	}
+	return shown(m.on.arn)
+}
+
+func (j *judge) refuses(m *call, actions []string, d access.Decision) {
+	who := "none of its policies allows it"
+	subject := m.on.owner
+	switch {
+	case d.Verdict == access.ExplicitDeny && d.Identity != nil:
+		who, subject = d.Identity.Of.ID+" denies it", d.Identity.Of
+	case d.Verdict == access.ExplicitDeny:
+		who, subject = d.Resource.Of.ID+" denies it", d.Resource.Of
+	case m.by == nil || d.Identity != nil:
+		who = "the policy on " + m.on.owner.ID + " does not let it"
+	default:
+		subject = m.by
+	}
+	detail := fmt.Sprintf("%s cannot %s, which means %s on %s: %s. Source: %s.%s", j.who(m), strings.TrimPrefix(m.because, "to "),
+		strings.Join(actions, ", "), j.what(m), who, m.source, whose(subject))
+	diag := failure(subject.Origin, "Call that AWS refuses", "%s", detail)
+	if m.by != nil && m.by.Own {
+		diag.Severity = hcl.DiagWarning // It is the configuration's own to do without.
+	}
+	j.diags = append(j.diags, diag)
+}
+
+// nearMisses are the misses of a call: its own, and those that every call has.
+func (j *judge) nearMisses(m *call) []miss {
+	out := m.misses
+	owner := m.on.owner
+	if owner == nil || owner.Own {
+		return out
+	}
+	switch owner.Type {
+	case bucketType, topicType, queueType:
+		out = append(slices.Clip(out), miss{what: "without TLS", side: owners, keys: []access.Key{{Name: secureKey, Values: []string{"false"}}}})
+	}
+	return out
+}
+
+// lets returns the statement that would allow a miss; nil if there is none.
+func (j *judge) lets(m *call, near miss, action string) *access.Statement {
+	q := j.request(m, action, false)
+	q.Keys = slices.Clone(q.Keys)
+	for _, key := range near.keys {
+		q.Keys = slices.DeleteFunc(q.Keys, func(k access.Key) bool { return strings.EqualFold(k.Name, key.Name) })
+		if key.Values[0] != "" {
+			q.Keys = append(q.Keys, key)
+		}
+	}
+	if near.arn != "" {
+		q.Resource = near.arn
+	}
+	if near.side == owners {
+		if near.what == "without TLS" {
+			d := access.Decide(q, nil, j.s.guard(m.on.owner))
+			if d.Verdict == access.ExplicitDeny {
+				return nil
+			}
+			return &access.Statement{Of: m.on.owner}
+		}
+		allows, _ := access.Weigh(q, j.s.guard(m.on.owner))
+		return allows
+	}
+	allows, _ := access.Weigh(q, j.s.identity(m.by)...)
+	return allows
+}
+
+// made tells whether a miss of one call is another call.
+func (j *judge) made(m *call, near miss, action string) bool {
+	return slices.ContainsFunc(j.byRole[m.by], func(other *call) bool {
+		if !slices.Contains(other.actions, action) || other.on.arn != m.on.arn || near.arn != "" {
+			return false
+		}
+		for _, key := range near.keys {
+			said := ""
+			for _, k := range other.keys {
+				if k.Name == key.Name {
+					said = k.Values[0]
+				}
+			}
+			if said != key.Values[0] {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (j *judge) lax(m *call, near miss, action string, by *access.Statement) {
+	detail := fmt.Sprintf("%s lets %s call %s on %s %s, and the call that it is for is made otherwise. Source: %s.%s",
+		by.Of.ID, j.who(m), action, j.what(m), near.what, m.source, whose(by.Of))
+	j.add(by, "Right that goes too far", detail)
+}
+
+// add reports what is wrong with a statement, on the word that wrote it; as a warning, if the configuration did.
+func (j *judge) add(by *access.Statement, summary, detail string) {
+	diag := exact(by.Of, "/Properties/"+documentOf(by.Of)+"/Statement/"+strconv.Itoa(by.Index), summary, detail)
+	if diag.Extra != nil {
+		diag.Severity = hcl.DiagWarning
+	}
+	j.diags = append(j.diags, diag)
+}
+
+// documentOf is the property that holds the policy of a resource.
+func documentOf(r *plan.Resource) string {
+	switch r.Type {
+	case roleType:
+		return "AssumeRolePolicyDocument"
+	case keyType:
+		return "KeyPolicy"
+	case repositoryType:
+		return "RepositoryPolicyText"
+	}
+	return "PolicyDocument"
+}
+
+// needed holds the rights that a resource gives against the calls.
+func (j *judge) needed(r *plan.Resource) {
+	switch r.Type {
+	case roleType, keyType, repositoryType, functionType, bucketType, topicType, queueType:
+		if guard := j.s.guard(r); guard != nil {
+			for i := range guard.Statements {
+				j.admits(r, &guard.Statements[i])
+			}
+		}
+	}
+	if r.Type == roleType && !r.Own {
+		for _, document := range j.s.identity(r) {
+			for i := range document.Statements {
+				j.grants(r, &document.Statements[i])
+			}
+		}
+	}
+}
+
+// free tells whether nothing is said against a statement: the configuration wrote it, for programs of its own.
+func (j *judge) free(s *access.Statement, role *plan.Resource) bool {
+	if s.Of.Own {
+		return true
+	}
+	_, written := s.Of.Place("/Properties/" + documentOf(s.Of) + "/Statement/" + strconv.Itoa(s.Index))
+	return written && (role == nil || j.others[role])
+}
+
+// grants finds rights of a role that no call needs.
+func (j *judge) grants(role *plan.Resource, s *access.Statement) {
+	if s.Deny || j.free(s, role) {
+		return
+	}
+	calls := j.byRole[role]
+	var idle []string
+	for i, action := range s.Actions {
+		for _, resource := range s.Resources {
+			if !slices.ContainsFunc(calls, func(m *call) bool { return m.does(action) && m.within(resource) }) {
+				idle = append(idle, s.Named[i]+" on "+shown(resource))
+			}
+		}
+	}
+	j.idle(role.ID, s, idle)
+}
+
+func (j *judge) idle(who string, s *access.Statement, idle []string) {
+	if len(idle) == 0 {
+		return
+	}
+	const most = 3
+	more := ""
+	if len(idle) > most {
+		more = fmt.Sprintf(", and %d more", len(idle)-most)
+		idle = idle[:most]
+	}
+	j.add(s, "Right that nothing needs", fmt.Sprintf("%s lets %s call %s%s, which nothing does. A right that serves no call serves whoever gets hold of it.%s",
+		s.Of.ID, who, strings.Join(idle, "; "), more, whose(s.Of)))
+}
+
+// does tells whether a right to actions, in lower case, goes no further than one of a call's.
+func (m *call) does(pattern string) bool {
+	return slices.ContainsFunc(m.lower, func(action string) bool { return access.Covers(action, pattern) })
+}
+
+// within tells whether a right goes no further than what a call is about.
+func (m *call) within(resource string) bool {
+	return access.Covers(m.on.arn, resource) || m.on.within != "" && access.Covers(m.on.within, resource)
+}
+
+// admits finds what a policy on a resource allows and no call needs.
+func (j *judge) admits(owner *plan.Resource, s *access.Statement) {
+	if s.Deny || j.free(s, nil) || s.Principals == nil {
+		return
+	}
+	calls := j.onOwner[owner]
+	resources := s.Resources
+	if owner.Type == keyType || resources == nil {
+		resources = []string{j.s.arn(owner)} // * is the key itself
+	}
+	for _, p := range j.principals(s) {
+		if p.arn != "" && p.arn == inAWS("iam::"+owner.Stack.Account.ID+":root") && owner.Type == keyType {
+			j.administers(owner, s)
+			continue
+		}
+		var idle []string
+		for i, action := range s.Actions {
+			for _, resource := range resources {
+				if !slices.ContainsFunc(calls, func(m *call) bool {
+					return p.is(j.s, m) && m.does(action) && (m.within(resource) || m.on.admits != "" && access.Covers(m.on.admits, resource))
+				}) {
+					idle = append(idle, s.Named[i]+" on "+shown(resource))
+				}
+			}
+		}
+		j.idle(shown(p.arn+p.service), s, idle)
+	}
+}
+
+// grantee is one whom a statement lets in.
+type grantee struct{ arn, service string }
+
+func (p grantee) is(s *survey, m *call) bool {
+	if p.service != "" {
+		return m.service == p.service
+	}
+	return m.by != nil && s.arn(m.by) == p.arn
+}
+
+// principals are those whom a statement lets in: of an account the roles that its condition names, or the account's root if it names none.
+func (j *judge) principals(s *access.Statement) []grantee {
+	var out []grantee
+	if s.Principals.Everyone {
+		out = append(out, grantee{service: everybody})
+	}
+	for _, service := range s.Principals.Services {
+		out = append(out, grantee{service: service})
+	}
+	var named []string
+	for _, condition := range s.Conditions {
+		if strings.EqualFold(condition.Key, "aws:PrincipalArn") {
+			named = condition.Values
+		}
+	}
+	for _, arn := range s.Principals.AWS {
+		if len(named) == 0 || !strings.HasSuffix(arn, ":root") {
+			out = append(out, grantee{arn: arn})
+		}
+	}
+	for _, arn := range named {
+		out = append(out, grantee{arn: arn})
+	}
+	return out
+}
+
+// administers holds what a key's own account may do with it against what administrators do (KMS developer guide, "Default key
+// policy": "Allows key administrators to administer the KMS key"). To use it is for the roles that do.
+func (j *judge) administers(key *plan.Resource, s *access.Statement) {
+	var idle []string
+	for i, action := range s.Actions {
+		verb := strings.TrimPrefix(action, "kms:")
+		if !slices.ContainsFunc(administration, func(does string) bool { return strings.HasPrefix(verb, does) }) {
+			idle = append(idle, s.Named[i]+" on "+key.ID)
+		}
+	}
+	j.idle("everybody in its account", s, idle)
+}
+
+// administration is how the names of the actions of administrators of keys begin, in lower case.
+var administration = []string{
+	"cancelkeydeletion", "create", "delete", "describe", "disable", "enable", "getkey", "list", "put", "revoke", "schedulekeydeletion",
+	"tagresource", "untagresource", "update",
+}
