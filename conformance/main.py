@@ -15,6 +15,7 @@ import emptier
 import fleet_keeper
 import keeper
 import path_filter
+import published_rules
 import scripts
 import templates
 from accounts import planted
@@ -36,17 +37,18 @@ def main(names: list[str]) -> int:
     examples = [ROOT / "examples" / name for name in names] or sorted(path for path in (ROOT / "examples").glob("*") if path.is_dir())
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
-        for part in in_parallel(parts(examples), Path(folder)):
+        for part in in_parallel(parts(examples, not names), Path(folder)):
             report.add(part)
     report.section("all")
     report.check(f"{len(examples)} examples", [] if examples else ["there is nothing to judge"])
     return report.close()
 
 
-def parts(examples: list[Path]) -> list[Part]:
+def parts(examples: list[Path], complete: bool) -> list[Part]:
     return [
         judge_the_judges,
         judge_scripts,
+        partial(judge_published_rules, examples, complete),
         *(partial(judge_example, example) for example in examples),
         judge_functions,
         judge_fleet_keeper,
@@ -100,6 +102,18 @@ def judge_scripts(report: Report, folder: Path) -> None:
         report.check(f"python {script.relative_to(ROOT)}", scripts.compiles(script))
     for script in sorted(SHIPPED.rglob("*.js")):
         report.check(f"node {script.relative_to(ROOT)}", scripts.node(script))
+
+
+def judge_published_rules(examples: list[Path], complete: bool, report: Report, folder: Path) -> None:
+    report.section("published rules")
+    published_rules.judge_comparison(report)
+    found: list[Path] = []
+    for example in examples:
+        layouts, findings = compile_example(CFNPIPE, example, folder / example.name)
+        report.check(f"{example.name} compiles", findings)
+        # Only one template per stack has everything: functions whose stack the pipeline deploys are left out of the other layout.
+        found += layouts[-1].templates
+    published_rules.judge(report, found, folder, complete)
 
 
 def judge_functions(report: Report, folder: Path) -> None:
