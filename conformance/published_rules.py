@@ -35,6 +35,7 @@ def judge_comparison(report: Report) -> None:
         Suppression("checkov", "CKV_AWS_5", "AWS::S3::Bucket", "Another rule."),
         Suppression("checkov", "CKV_AWS_53", "AWS::S3::BucketPolicy", "Another type."),
         Suppression("checkov", "CKV_AWS_53", "AWS::S3::Bucket", "Another resource.", "Buck"),
+        Suppression("checkov", "CKV_AWS_53", "AWS::S3::Bucket", "Another detail.", details="Resource::.*"),
     ]
     report.planted("a finding that nothing was decided about", suppressions.uncovered(elsewhere, [finding], PLANTED))
     missed = [str(other) for other in elsewhere if not suppressions.stale([other], [finding])]

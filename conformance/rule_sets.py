@@ -24,6 +24,7 @@ RESOURCE_TYPE = re.compile(r"AWS::\w+::\w+")
 PLACE = re.compile(r"/Resources/([A-Za-z0-9]+)")
 SOME_FAILED = 19  # cfn-guard's exit status when a rule is not complied with
 NOT_EVALUATED = "Rule threw an error"
+WHOLE_TEMPLATE = "template"
 
 
 class RuleSetError(Exception):
@@ -40,6 +41,7 @@ class Finding:
     logical_id: str
     template: Path
     text: str = field(compare=False)
+    detail: str = ""  # which part of the resource, where a rule finds several
 
 
 def cfn_guard(templates: list[Path]) -> set[Finding]:
@@ -57,10 +59,11 @@ def cfn_guard(templates: list[Path]) -> set[Finding]:
         for rule in (entry["Rule"] for entry in result["not_compliant"]):
             places = set(_values(rule["checks"], "path"))
             names = {match[1] for match in map(PLACE.match, places) if match}
-            if not names:
-                raise RuleSetError(f"cfn-guard names no resource that fails {rule['name']} in {template.name}")
             text = _one_line(max(_values(rule["checks"], "custom_message"), key=len, default=""))
             found |= {Finding("cfn-guard", rule["name"], resources[name]["Type"], name, template, text) for name in names}
+            if not names:
+                # A rule that asks whether a template has something fails no resource in particular.
+                found.add(Finding("cfn-guard", rule["name"], WHOLE_TEMPLATE, "", template, text))
     return found
 
 
@@ -92,13 +95,13 @@ def cdk_nag(templates: list[Path]) -> set[Finding]:
     found = set()
     for finding in report["findings"]:
         template = Path(finding["template"])
-        rule, _, detail = finding["rule"].rstrip("]").partition("[")
+        rule, _, detail = finding["rule"].removesuffix("]").partition("[")
         if finding["description"].startswith(NOT_EVALUATED):
             # Nobody should take a rule that gave up for one that is known not to be complied with.
             rule += " not evaluated"
         resource_type = _resources(template)[finding["resource"]]["Type"]
-        text = detail or _one_line(finding["description"])
-        found.add(Finding("cdk-nag", rule, resource_type, finding["resource"], template, text))
+        text = _one_line(finding["description"])
+        found.add(Finding("cdk-nag", rule, resource_type, finding["resource"], template, text, detail))
     return found
 
 

@@ -18,16 +18,18 @@ class Suppression:
     rule: str
     resource_type: str
     reason: str
-    logical_ids: str = ".*"  # a regular expression
+    logical_ids: str = ".*"  # a regular expression, as is the next
+    details: str = ".*"
 
     def covers(self, finding: Finding) -> bool:
         return (
             (self.tool, self.rule, self.resource_type) == (finding.tool, finding.rule, finding.resource_type)
             and re.fullmatch(self.logical_ids, finding.logical_id) is not None
+            and re.fullmatch(self.details, finding.detail) is not None
         )
 
     def __str__(self) -> str:
-        return f"{self.tool} {self.rule} {self.resource_type} {self.logical_ids}"
+        return f"{self.tool} {self.rule} {self.resource_type} {self.logical_ids} {self.details}"
 
 
 def load(path: Path) -> list[Suppression]:
@@ -58,4 +60,4 @@ def _describe(group: list[Finding], root: Path) -> str:
     first = group[0]
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     place = f"{first.logical_id} of {first.template.relative_to(root)}{more}"
-    return f"{first.tool} {first.rule} {first.resource_type}: {place}: {first.text}"
+    return f"{first.tool} {first.rule} {first.resource_type}: {place}: {first.detail or first.text}"
