@@ -47,6 +47,7 @@ class Finding:
 def cfn_guard(templates: list[Path]) -> set[Finding]:
     """By the rules of AWS Control Tower and of the AWS Guard Rules Registry."""
     run = _run([_guard(), "validate", "--structured", "--output-format=json", "--show-summary=none", *_guard_options(templates)])
+    # A file of rules that it cannot read is told of there alone.
     if run.returncode not in (0, SOME_FAILED) or run.stderr:
         raise _failed("cfn-guard", run)
     results = json.loads(run.stdout)
@@ -71,12 +72,13 @@ def checkov(templates: list[Path]) -> set[Finding]:
     """By checkov's own rules for CloudFormation."""
     options = ["--framework=cloudformation", "--output=json", "--quiet", "--compact", "--skip-download", "--soft-fail"]
     run = _run([ENVIRONMENT / "bin" / "checkov", *options, "--file", *templates])
-    if run.returncode or run.stderr:
+    if run.returncode:
         raise _failed("checkov", run)
     report = json.loads(run.stdout)
     summary = report["summary"]
-    if summary["parsing_errors"] or summary["resource_count"] != _count(templates):
-        raise RuleSetError(f"checkov read {summary['resource_count']} of {_count(templates)} resources")
+    if summary["parsing_errors"] or summary["skipped"] or summary["resource_count"] != _count(templates):
+        counts = ", ".join(f"{name} {summary[name]}" for name in ("parsing_errors", "skipped", "resource_count"))
+        raise RuleSetError(f"checkov did not judge all of {_count(templates)} resources: {counts}")
     found = set()
     for check in report["results"]["failed_checks"]:
         resource_type, _, name = check["resource"].rpartition(".")
@@ -87,7 +89,7 @@ def checkov(templates: list[Path]) -> set[Finding]:
 def cdk_nag(templates: list[Path]) -> set[Finding]:
     """By the rules AwsSolutions of cdk-nag."""
     run = _run([Path(executable.ROOT_DIR) / "bin" / "node", NAG, *templates], {"NODE_PATH": str(MODULES)})
-    if run.returncode or run.stderr:
+    if run.returncode:
         raise _failed("cdk-nag", run)
     report = json.loads(run.stdout)
     if report["resources"] != _count(templates):
