@@ -245,11 +245,24 @@ func (s *store) writeKey(description string) {
 			})
 		}
 	}
-	policy = append(policy, s.publishers...)
+	policy = append(append(policy, s.publishers...), denyGrants())
 	s.key.Properties = aws.Properties(aws.KMSKey{
 		Description:       description,
 		EnableKeyRotation: true, PendingWindowInDays: 7, KeyPolicy: policy,
 	})
+}
+
+// denyGrants keeps everybody from handing use of the key on by a grant, but for AWS's services that do it for a resource. Nobody is
+// allowed to; by this, whatever is added to a policy later does not allow it either (AWS Control Tower, control CT.KMS.PR.3).
+func denyGrants() aws.Statement {
+	no := []plan.Value{plan.String("false")}
+	return aws.Statement{
+		Sid: "DenyGrants", Deny: true, Principal: &aws.Principal{Everyone: true}, Actions: []string{"kms:CreateGrant"}, Resources: []plan.Value{anywhere},
+		When: []aws.Condition{
+			{Operator: "BoolIfExists", Key: "kms:GrantIsForAWSResource", Values: no},
+			{Operator: "BoolIfExists", Key: "aws:PrincipalIsAWSService", Values: no},
+		},
+	}
 }
 
 // admitReaders lets the other accounts in. The roles of the bucket's own

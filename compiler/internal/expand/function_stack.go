@@ -180,7 +180,7 @@ func (f *function) keeper() *plan.Resource {
 	}, f.stackARN())
 	runs.allowWhen("PassRole", []string{"iam:PassRole"}, []plan.Value{f.deployer.arn()}, isPassedTo("cloudformation.amazonaws.com"))
 	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, f.keeperARN())
-	variables := plan.Object{}
+	var variables plan.Object
 	if f.targets != nil {
 		runs.allow("PutAmongTargets", []string{
 			"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets",
