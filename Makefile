@@ -66,9 +66,10 @@ reference: ## writes schema/REFERENCE.md from the schema
 	go generate ./schema
 
 .PHONY: schemas
-schemas: ## writes AWS's resource schemas into compiler/internal/shape, from the cfn-lint of conformance/requirements.txt
+schemas: ## writes AWS's resource schemas and actions into compiler/internal, from the pinned packages of conformance
 	conformance/run --install
 	.cache/conformance/bin/python -B tools/schemas.py
+	.cache/conformance/bin/python -B tools/authorization.py
 
 .PHONY: storefront
 storefront: build ## compiles the example into build/storefront

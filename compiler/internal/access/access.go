@@ -143,7 +143,7 @@ func (s *Statement) on(q *Request) bool {
 	}
 	for _, pattern := range s.Resources {
 		pattern, known := s.filledIn(pattern, q)
-		if known && (Covers(pattern, q.Resource) || s.Deny != s.NotResources && overlaps(pattern, q.Resource)) {
+		if known && (Covers(pattern, q.Resource) || s.Deny != s.NotResources && Overlaps(pattern, q.Resource)) {
 			return !s.NotResources
 		}
 	}

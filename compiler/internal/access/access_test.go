@@ -123,7 +123,7 @@ func TestPatterns(t *testing.T) {
 		if got := Covers(test.pattern, test.text); got != test.covers {
 			t.Errorf("%q covers %q: %v", test.pattern, test.text, got)
 		}
-		if got := overlaps(test.pattern, test.text); got != test.overlaps {
+		if got := Overlaps(test.pattern, test.text); got != test.overlaps {
 			t.Errorf("%q overlaps %q: %v", test.pattern, test.text, got)
 		}
 	}

@@ -34,8 +34,8 @@ func Covers(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// overlaps tells whether some text matches both patterns.
-func overlaps(a, b string) bool {
+// Overlaps tells whether some text matches both patterns.
+func Overlaps(a, b string) bool {
 	a, b = unescaped(a), unescaped(b)
 	if !strings.ContainsAny(b, "*?") {
 		return Covers(a, b)

@@ -37,8 +37,8 @@ func (d *delivery) sharedByCanaries(stack *plan.Stack) *canaries {
 	})}
 	logs := s.logGroup(id+"CanarySweeperLogs", "canary-sweeper-logs", "Which logs of canaries were deleted.", programDays)
 	c.sweeps = s.role(id+"CanarySweeperRole", "canary-sweeper-role", "Lets the sweeper delete the logs of canaries.", trustService("lambda.amazonaws.com"))
-	// Asked for a prefix, CloudWatch Logs wants the right for the account's groups at large.
-	c.sweeps.allow("FindLogs", []string{"logs:DescribeLogGroups"}, s.arn("logs", "log-group:*"))
+	// It supports no narrower resource (Service Authorization Reference).
+	c.sweeps.allow("FindLogs", []string{"logs:DescribeLogGroups"}, anywhere)
 	c.sweeper = s.program(id+"CanarySweeperFunction", "Deletes the logs of canaries that are gone.", c.sweeps, logs, aws.LambdaFunction{
 		FunctionName: s.name("canary-sweeper"), Description: plan.String("Deletes the logs of canaries when their stack is deleted."),
 		Timeout: sweeperFunctionTime, MemorySize: 128,

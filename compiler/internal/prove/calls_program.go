@@ -28,11 +28,11 @@ func (c *calling) ofEmptier(r *plan.Resource) {
 	c.goesOn(role, function)
 }
 
-// ofSweeper is what sweep_logs.py calls. Asked for a prefix, CloudWatch Logs wants the right for the account's groups at large.
+// ofSweeper is what sweep_logs.py calls.
 func (c *calling) ofSweeper(r *plan.Resource) {
 	_, role := c.handler(r)
 	const source = "script sweep_logs.py; Service Authorization Reference"
-	c.as(role, "to find the logs of canaries", source, c.inAccountOf(r, "logs", "log-group:*"), "logs:DescribeLogGroups")
+	c.as(role, "to find the logs of canaries", source, everything, "logs:DescribeLogGroups")
 	c.as(role, "to delete the logs of a canary that is gone", source, c.canaryLogs(r, "CanaryName"), "logs:DeleteLogGroup")
 }
 

@@ -22,6 +22,7 @@ func Plan(p *plan.Plan) hcl.Diagnostics {
 	diags = append(diags, order(s)...)
 	diags = append(diags, teardown(s)...)
 	diags = append(diags, permitted(s)...)
+	diags = append(diags, danger(s)...)
 	return append(diags, sense(s)...)
 }
 

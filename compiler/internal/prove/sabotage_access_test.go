@@ -71,7 +71,7 @@ var accessDamages = []damages{
 			for _, key := range keys {
 				path := []any{"Condition", operator.Key, key.Key}
 				if of.deny() {
-					out = append(out, of.damage("with another "+key.Key, tooFar, path, plan.String("another")))
+					out = append(out, of.loosened(of.damage("with another "+key.Key, "", path, plan.String("another"))))
 					continue
 				}
 				says := tooFar
@@ -114,15 +114,15 @@ var accessDamages = []damages{
 		return out
 	}),
 	ofEachStatement(func(of statementPlace) []damage {
-		says := refused
-		switch {
-		case of.administers():
+		if of.administers() {
 			return nil
-		case of.deny():
-			says = tooFar
 		}
 		whole := items(at(of.r.Properties, of.document, "Statement"))
-		return []damage{{of.r.ID + ": without its statement " + of.name(), "access", says, func() { put(of.r, lessOne(whole, of.i), of.document, "Statement") }}}
+		gone := damage{of.r.ID + ": without its statement " + of.name(), "access", refused, func() { put(of.r, lessOne(whole, of.i), of.document, "Statement") }}
+		if of.deny() {
+			gone = of.loosened(gone)
+		}
+		return []damage{gone}
 	}),
 	func(p *plan.Plan) []damage {
 		var out []damage
@@ -162,6 +162,14 @@ func (p statementPlace) administers() bool { return p.member("Sid") == plan.Stri
 func (p statementPlace) service() string {
 	service, _, _ := strings.Cut(p.actions[0], ":")
 	return service
+}
+
+// loosened is a damage of a statement that denies, with what finds it.
+func (p statementPlace) loosened(d damage) damage {
+	if d.says = tooFar; p.r.Type == keyType {
+		d.proof, d.says = "danger", "does not deny kms:CreateGrant"
+	}
+	return d
 }
 
 func (p statementPlace) name() string { return fmt.Sprintf("%d (%s)", p.i, written(p.member("Sid"))) }
