@@ -37,8 +37,8 @@ func Covers(pattern, text string) bool {
 // Overlaps tells whether some text matches both patterns.
 func Overlaps(a, b string) bool {
 	a, b = unescaped(a), unescaped(b)
-	if !strings.ContainsAny(b, "*?") {
-		return Covers(a, b)
+	if Covers(a, b) || Covers(b, a) {
+		return true
 	}
 	for a != "" && b != "" && a[0] == b[0] && a[0] != '*' {
 		a, b = a[1:], b[1:]

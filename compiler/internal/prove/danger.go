@@ -15,7 +15,7 @@ import (
 
 // danger finds statements that let somebody do what nobody meant, whatever is called, and such that let nobody do anything.
 func danger(s *survey) hcl.Diagnostics {
-	d := &dangers{s: s, services: map[string]*authorization.Service{}}
+	d := &dangers{s: s, services: map[string]*authorization.Service{}, known: map[string][]authorization.Action{}}
 	for _, r := range s.plan.Resources {
 		if r.Type == roleType {
 			for _, document := range s.identity(r) {
@@ -32,6 +32,7 @@ func danger(s *survey) hcl.Diagnostics {
 type dangers struct {
 	s        *survey
 	services map[string]*authorization.Service // by their prefixes; nil for one that AWS does not have
+	known    map[string][]authorization.Action // what names of actions stand for
 	diags    hcl.Diagnostics
 }
 
@@ -84,8 +85,8 @@ func (d *dangers) actions(s *access.Statement) {
 			d.say(s, nothingSo, "allows %s, and AWS has no service with the prefix %s. %s", s.Named[i], prefix, reference)
 			continue
 		}
-		_, written, _ := strings.Cut(s.Named[i], ":")
-		if len(service.Matching(written, access.Covers)) == 0 {
+		if len(d.matching(service, s.Named[i])) == 0 {
+			_, written, _ := strings.Cut(s.Named[i], ":")
 			d.say(s, nothingSo, "allows %s, and AWS has no such action.%s %s", s.Named[i], spec.DidYouMean(written, service.Names()), reference)
 		}
 	}
@@ -100,6 +101,17 @@ func (d *dangers) service(prefix string) *authorization.Service {
 	return service
 }
 
+// matching are the actions that a name, with the prefix, stands for.
+func (d *dangers) matching(service *authorization.Service, name string) []authorization.Action {
+	found, known := d.known[name]
+	if !known {
+		_, rest, _ := strings.Cut(name, ":")
+		found = service.Matching(rest, access.Covers)
+		d.known[name] = found
+	}
+	return found
+}
+
 // resources holds the resources of a statement against what its actions support: a star where they would know something narrower,
 // and something narrower where they know the star alone, which allows nothing.
 func (d *dangers) resources(s *access.Statement) {
@@ -111,8 +123,7 @@ func (d *dangers) resources(s *access.Statement) {
 		if service == nil {
 			continue
 		}
-		_, written, _ := strings.Cut(s.Named[i], ":")
-		for _, action := range service.Matching(written, access.Covers) {
+		for _, action := range d.matching(service, s.Named[i]) {
 			switch {
 			case star && len(action.ARNs) > 0 && !(prefix+":"+action.Name == "cloudwatch:PutMetricData" && ofNamespace(s)):
 				narrower = append(narrower, prefix+":"+action.Name)
