@@ -13,6 +13,8 @@ type Request struct {
 	Account   string // that owns the resource
 	Keys      []Key
 
+	// Part asks whether some of what Resource stands for is allowed, instead of all.
+	Part bool
 	// Unsaid tells of a condition key that is not among Keys whether that is because nothing is known of it. Nil: it is absent.
 	Unsaid func(key string) bool
 	// Doubtful lets a condition on an unsaid key hold in favour of the request, and otherwise against it.
@@ -143,12 +145,17 @@ func (s *Statement) on(q *Request) bool {
 	}
 	for _, pattern := range s.Resources {
 		pattern, known := s.filledIn(pattern, q)
-		if known && (Covers(pattern, q.Resource) || s.Deny != s.NotResources && Overlaps(pattern, q.Resource)) {
+		// All of the resource has to be allowed, or for a part, some; and what denies some of it denies it, or all of it.
+		some := (s.Deny != s.NotResources) != q.Part
+		if known && (Covers(pattern, q.Resource) || some && Overlaps(pattern, q.Resource)) {
 			return !s.NotResources
 		}
 	}
 	return s.NotResources
 }
+
+// About tells whether a statement is about the action and the resource of a request, whoever calls.
+func (s *Statement) About(q *Request) bool { return s.names(strings.ToLower(q.Action)) && s.on(q) }
 
 // of tells whether a statement is about who calls.
 func (s *Statement) of(q *Request) bool {

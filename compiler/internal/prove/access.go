@@ -15,12 +15,22 @@ import (
 // permitted holds the calls that AWS will make against the policies, both ways: every call is allowed by everyone who is asked, no
 // call that is nearly the same is, and every right is one that a call needs.
 func permitted(s *survey) hcl.Diagnostics {
-	c := callsIn(s)
-	j := &judge{calling: c, said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}}
+	j := newJudge(s)
+	for _, m := range j.list {
+		j.holds(m)
+	}
+	for _, r := range s.plan.Resources {
+		j.needed(r)
+	}
+	return j.diags
+}
+
+func newJudge(s *survey) *judge {
+	j := &judge{calling: callsIn(s), said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}}
 	for _, key := range neverSaid {
 		j.said[key] = true
 	}
-	for _, m := range c.list {
+	for _, m := range j.list {
 		if m.by != nil {
 			j.byRole[m.by] = append(j.byRole[m.by], m)
 		}
@@ -36,13 +46,7 @@ func permitted(s *survey) hcl.Diagnostics {
 			}
 		}
 	}
-	for _, m := range c.list {
-		j.holds(m)
-	}
-	for _, r := range s.plan.Resources {
-		j.needed(r)
-	}
-	return j.diags
+	return j
 }
 
 // neverSaid are keys, in lower case, that no call has which a service makes or a program that runs as a role of a service (IAM user
@@ -325,7 +329,7 @@ func (j *judge) admits(owner *plan.Resource, s *access.Statement) {
 	if owner.Type == keyType || resources == nil {
 		resources = []string{j.s.arn(owner)} // * is the key itself
 	}
-	for _, p := range j.principals(s) {
+	for _, p := range granteesOf(s) {
 		if p.arn != "" && p.arn == inAWS("iam::"+owner.Stack.Account.ID+":root") && owner.Type == keyType {
 			j.administers(owner, s)
 			continue
@@ -354,8 +358,8 @@ func (p grantee) is(s *survey, m *call) bool {
 	return m.by != nil && s.arn(m.by) == p.arn
 }
 
-// principals are those whom a statement lets in: of an account the roles that its condition names, or the account's root if it names none.
-func (j *judge) principals(s *access.Statement) []grantee {
+// granteesOf are those whom a statement lets in: of an account the roles that its condition names, or the account's root if it names none.
+func granteesOf(s *access.Statement) []grantee {
 	var out []grantee
 	if s.Principals.Everyone {
 		out = append(out, grantee{service: everybody})

@@ -10,7 +10,7 @@ import (
 // call is what AWS, or a program that stands in the templates, asks of AWS while the system works: who, what, of what, and why.
 type call struct {
 	of *plan.Resource // what occasions it
-	in string         // the action of a pipeline, by its name, that it is part of
+	in string         // the action of a pipeline that it is part of, as STAGE/ACTION
 
 	by      *plan.Resource // the role that calls; nil for a service that calls by itself
 	service string         // such a service

@@ -58,15 +58,17 @@ func (c *calling) ofPipeline(r *plan.Resource) {
 	c.as(role, "to look at the artifact store", pipelineGuide, c.at(st.bucket), "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
 	c.writesEncrypted(role, st.key)
 	c.alarms(role, r)
-	for _, action := range actionsOf(r) {
-		c.in = c.s.said(r.Stack.Account, at(action, "Name"))
-		by := role
-		if own := at(action, "RoleArn"); own != nil {
-			by = c.role(r, own)
-			c.assumes(role, by, "to act in the account of the action", acrossGuide)
-		}
-		if rows := callsOfProvider[provider(action)]; rows != nil {
-			rows(c, step{r, action, role, by, st})
+	for _, stage := range items(r.Properties.Get("Stages")) {
+		for _, action := range items(at(stage, "Actions")) {
+			c.in = c.s.said(r.Stack.Account, at(stage, "Name")) + "/" + c.s.said(r.Stack.Account, at(action, "Name"))
+			by := role
+			if own := at(action, "RoleArn"); own != nil {
+				by = c.role(r, own)
+				c.assumes(role, by, "to act in the account of the action", acrossGuide)
+			}
+			if rows := callsOfProvider[provider(action)]; rows != nil {
+				rows(c, step{r, action, role, by, st})
+			}
 		}
 	}
 }

@@ -87,7 +87,11 @@ func (d *dangers) actions(s *access.Statement) {
 		}
 		if len(d.matching(service, s.Named[i])) == 0 {
 			_, written, _ := strings.Cut(s.Named[i], ":")
-			d.say(s, nothingSo, "allows %s, and AWS has no such action.%s %s", s.Named[i], spec.DidYouMean(written, service.Names()), reference)
+			hint := ""
+			if best := spec.Closest(written, service.Names(), 3); best != "" {
+				hint = fmt.Sprintf(" Did you mean %q?", best)
+			}
+			d.say(s, nothingSo, "allows %s, and AWS has no such action.%s %s", s.Named[i], hint, reference)
 		}
 	}
 }

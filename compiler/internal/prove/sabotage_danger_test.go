@@ -117,8 +117,12 @@ func letting(says string, who, when plan.Value) damages {
 	return func(p *plan.Plan) []damage {
 		var out []damage
 		for _, in := range []struct{ of, document, action string }{
-			{roleType, "AssumeRolePolicyDocument", "sts:AssumeRole"}, {keyType, "KeyPolicy", "kms:Decrypt"}, {repositoryType, "RepositoryPolicyText", "ecr:BatchGetImage"},
-			{bucketPolicyType, "PolicyDocument", "s3:GetObject"}, {"AWS::SNS::TopicPolicy", "PolicyDocument", "sns:Publish"}, {"AWS::SQS::QueuePolicy", "PolicyDocument", "sqs:SendMessage"},
+			{roleType, "AssumeRolePolicyDocument", "sts:AssumeRole"},
+			{keyType, "KeyPolicy", "kms:Decrypt"},
+			{repositoryType, "RepositoryPolicyText", "ecr:BatchGetImage"},
+			{bucketPolicyType, "PolicyDocument", "s3:GetObject"},
+			{"AWS::SNS::TopicPolicy", "PolicyDocument", "sns:Publish"},
+			{"AWS::SQS::QueuePolicy", "PolicyDocument", "sqs:SendMessage"},
 		} {
 			for _, r := range p.Resources {
 				whole := items(at(r.Properties, in.document, "Statement"))
