@@ -17,6 +17,7 @@ import keeper
 import path_filter
 import published_rules
 import scripts
+import second_opinion
 import templates
 from accounts import planted
 from accounts.judge import Judge
@@ -49,6 +50,8 @@ def parts(examples: list[Path], complete: bool) -> list[Part]:
         judge_the_judges,
         judge_scripts,
         partial(judge_published_rules, examples, complete),
+        # It knows of no single example.
+        *([partial(judge_access, [example.name for example in examples])] if complete else []),
         *(partial(judge_example, example) for example in examples),
         judge_functions,
         judge_fleet_keeper,
@@ -114,6 +117,11 @@ def judge_published_rules(examples: list[Path], complete: bool, report: Report, 
         # Only one template per stack has everything: functions whose stack the pipeline deploys are left out of the other layout.
         found += layouts[-1].templates
     published_rules.judge(report, found, folder, complete)
+
+
+def judge_access(examples: list[str], report: Report, folder: Path) -> None:
+    report.section("access to AWS, by a second evaluator of policies")
+    second_opinion.judge(report, folder, examples)
 
 
 def judge_functions(report: Report, folder: Path) -> None:
