@@ -71,7 +71,8 @@ def judge_comparison(report: Report) -> None:
     planted = json.loads(PLANTED.read_text())
     found = differences(planted)
     missed = {case["name"] for case in planted["cases"]} - {difference.name for difference in found}
-    report.check(f"notices {len(planted['cases'])} cases that are decided about wrongly, or cannot be decided about", sorted(missed))
+    cases = len(planted["cases"])
+    report.check(f"notices {cases} cases that are decided about wrongly, or cannot be decided about", sorted(missed))
     anything = [Disagreement(".*", "Anything.")]
     report.planted("a case that cannot be decided about, whatever else is accepted", uncovered(anything, found))
     report.planted("a disagreement about nothing", stale([Disagreement("allowed", "Only a part of a name.")], found))

@@ -2,9 +2,9 @@
 // prints a verdict, or why there is none, for each case.
 //
 // The package's own functions are passed by: runSimulation drops condition keys that the service authorization reference does not
-// list for an action, and takes "*" in a requested ARN for a wildcard; runUnsafeSimulation throws at any resource policy. The engine
-// behind them is not exported, so that only one version is known to work. Requests and policies are rewritten where the engine
-// would stray from AWS's documentation.
+// list for an action, and takes "*" in a requested ARN for a wildcard; runUnsafeSimulation throws at any resource policy. The
+// engine behind them is not exported, so that only one version is known to work. Requests and policies are rewritten where the
+// engine would stray from AWS's documentation.
 'use strict';
 
 const { readFileSync } = require('node:fs');
@@ -61,7 +61,8 @@ function rewritten(statement, version, service) {
   const variables = version === '2012-10-17';
   const out = { ...statement };
   for (const element of ['Resource', 'NotResource'].filter((name) => name in out)) {
-    out[element] = each(out[element], (arn) => arnOf(service, variables ? arn.replaceAll('${*}', STAR) : arn.replaceAll('${', VARIABLE)));
+    const plain = (arn) => (variables ? arn.replaceAll('${*}', STAR) : arn.replaceAll('${', VARIABLE));
+    out[element] = each(out[element], (arn) => arnOf(service, plain(arn)));
   }
   if (out.Condition) {
     out.Condition = overValues(out.Condition, (keys, operator) => {
