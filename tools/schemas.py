@@ -1,4 +1,5 @@
-"""Writes the resource schemas that compiler/internal/shape embeds: those of AWS, as cfn-lint has them with its corrections.
+"""Writes the resource schemas that compiler/internal/shape embeds: those of AWS, as cfn-lint has them with its corrections; and the names of
+all types.
 
 It runs with the judges of conformance, whose list names the version of cfn-lint. What only people read is left out, and so are patterns
 that Go's regular expressions cannot say.
@@ -14,28 +15,47 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "compiler" / "internal" / "shape" / "schemas"
+NAMES = TARGET.parent / "types.txt"
 REGION = "us-east-1"
 
 # What configurations add most to what cfnpipe makes itself.
 FURTHER = (
     "AWS::ApiGatewayV2::Api",
+    "AWS::AutoScaling::LifecycleHook",
     "AWS::AutoScaling::ScheduledAction",
+    "AWS::CertificateManager::Certificate",
+    "AWS::CloudWatch::CompositeAlarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::DynamoDB::Table",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::VPCEndpoint",
     "AWS::ECR::RegistryPolicy",
+    "AWS::EFS::AccessPoint",
     "AWS::EFS::FileSystem",
+    "AWS::EFS::MountTarget",
+    "AWS::ElastiCache::ReplicationGroup",
     "AWS::ElastiCache::ServerlessCache",
+    "AWS::ElastiCache::SubnetGroup",
     "AWS::Events::EventBus",
     "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::RolePolicy",
+    "AWS::Kinesis::Stream",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
+    "AWS::Logs::MetricFilter",
+    "AWS::Logs::SubscriptionFilter",
     "AWS::RDS::DBCluster",
     "AWS::RDS::DBInstance",
     "AWS::RDS::DBSubnetGroup",
+    "AWS::Route53::HostedZone",
     "AWS::Route53::RecordSet",
     "AWS::Scheduler::Schedule",
+    "AWS::SecretsManager::RotationSchedule",
     "AWS::SecretsManager::Secret",
+    "AWS::SecretsManager::SecretTargetAttachment",
     "AWS::SNS::Subscription",
     "AWS::SQS::QueuePolicy",
+    "AWS::SSM::Document",
     "AWS::StepFunctions::StateMachine",
     "AWS::WAFv2::WebACL",
 )
@@ -66,7 +86,9 @@ def main() -> None:
         }
         text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         (TARGET / f"{type.replace('::', '-')}.json").write_text(text + "\n")
-    print(f"{len(types)} schemas", file=sys.stderr)
+    known = sorted({*PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION)} - {"Module"})
+    NAMES.write_text("".join(name + "\n" for name in known))
+    print(f"{len(types)} schemas of {len(known)} types", file=sys.stderr)
 
 
 def kept(schema: Any) -> Any:

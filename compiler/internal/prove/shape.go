@@ -3,6 +3,7 @@ package prove
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 type Exact struct{}
 
 // shapes holds every resource against AWS's own schema of its type, and every Fn::GetAtt against what the type of its resource
-// gives. Of a type that has no schema here nothing is said.
+// gives. Of a type that has no schema here it is said that there is none.
 func shapes(s *survey) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	schemas := map[string]*shape.Schema{} // by type; nil for one without
@@ -30,6 +31,9 @@ func shapes(s *survey) hcl.Diagnostics {
 		return schema
 	}
 	for _, r := range s.plan.Resources {
+		if _, seen := schemas[r.Type]; !seen && of(r.Type) == nil && r.Own {
+			diags = append(diags, unchecked(r)...)
+		}
 		if schema := of(r.Type); schema != nil {
 			faults := schema.Check(r.Properties)
 			for _, fault := range faults {
@@ -68,6 +72,25 @@ func shapes(s *survey) hcl.Diagnostics {
 		})
 	}
 	return diags
+}
+
+// unchecked says of a type that nobody looks at its properties, or that AWS may not have it at all. A custom resource has none that
+// anybody could know.
+func unchecked(r *plan.Resource) hcl.Diagnostics {
+	if strings.HasPrefix(r.Type, "Custom::") || r.Type == "AWS::CloudFormation::CustomResource" {
+		return nil
+	}
+	types := shape.Types()
+	if slices.Contains(types, r.Type) {
+		return hcl.Diagnostics{warning(r.Origin, "Properties that are not checked",
+			"cfnpipe carries no schema of %s: CloudFormation is the first to look at the properties of %s.", r.Type, r.ID)}
+	}
+	hint := ""
+	if best := spec.Closest(r.Type, types, 3); best != "" {
+		hint = fmt.Sprintf(" Did you mean %q?", best)
+	}
+	return hcl.Diagnostics{warning(r.Origin, "Resource type that is not known",
+		"%s is none of the types of AWS that cfnpipe knows.%s If AWS has added it, or somebody has registered it in the account, it is taken as it is.", r.Type, hint)}
 }
 
 // exact is an error on the word of the configuration that wrote a part of a resource, or else on where the resource comes from.

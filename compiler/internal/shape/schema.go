@@ -14,6 +14,12 @@ import (
 //go:embed schemas/*.json
 var files embed.FS
 
+//go:embed types.txt
+var names string
+
+// Types are the names of all resource types that AWS has, with or without a schema here.
+func Types() []string { return strings.Fields(names) }
+
 // Schema is what AWS takes as the properties of a resource type.
 type Schema struct {
 	node
