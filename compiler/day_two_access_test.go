@@ -2,10 +2,13 @@ package compiler_test
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
 // request is a call to AWS by somebody who acts as a role.
@@ -18,49 +21,40 @@ type request struct {
 // allowed tells whether statements of r allow a request; of none, they deny it.
 // A condition that the context does not answer holds for a denial, not for an allowance.
 func (p *printed) allowed(r *resource, statements any, q request) bool {
-	list, _ := statements.([]any)
-	allowed := false
-	for _, item := range list {
-		s := item.(map[string]any)
-		deny := s["Effect"] == "Deny"
-		if !p.concerns(r, s, q) || !p.conditionsHold(r, s["Condition"], q, deny) {
-			continue
-		}
-		if deny {
-			return false
-		}
-		allowed = true
+	asked := &access.Request{
+		Principal: p.say(q.by, map[string]any{"Fn::GetAtt": []any{q.by.id, "Arn"}}), Account: q.by.account, Action: q.action, Resource: q.resource,
+		Unsaid: func(string) bool { return true },
 	}
-	return allowed
+	for key, values := range q.context {
+		asked.Keys = append(asked.Keys, access.Key{Name: key, Values: values})
+	}
+	policy := plan.Object{{Key: "Version", Value: plan.String("2012-10-17")}, {Key: "Statement", Value: p.value(r, statements)}}
+	allows, denies := access.Weigh(asked, access.Read(nil, policy, func(v plan.Value) string { return string(v.(plan.String)) }))
+	return allows != nil && denies == nil
 }
 
-// concerns tells whether a statement is about the caller, the action and the resource of a request.
-func (p *printed) concerns(r *resource, s map[string]any, q request) bool {
-	if principal, ok := s["Principal"].(map[string]any); ok && !slices.Contains(p.texts(r, principal["AWS"]), "arn:aws:iam::"+q.by.account+":root") {
-		return false // of another account, or a service
-	}
-	resources := p.texts(r, s["Resource"])
-	return matchesAny(p.texts(r, s["Action"]), q.action) && (resources == nil || matchesAny(resources, q.resource))
-}
-
-func (p *printed) conditionsHold(r *resource, conditions any, q request, unknown bool) bool {
-	operators, _ := conditions.(map[string]any)
-	for operator, keys := range operators {
-		for key, wanted := range keys.(map[string]any) {
-			said, known := q.context[key]
-			if key == "aws:PrincipalArn" {
-				said, known = []string{p.say(q.by, map[string]any{"Fn::GetAtt": []any{q.by.id, "Arn"}})}, true
-			}
-			comparable := slices.Contains([]string{"ArnEquals", "ArnLike", "StringEquals", "StringLike", "ForAnyValue:StringEquals", "Bool"}, operator)
-			if !known || !comparable {
-				return unknown
-			}
-			if !slices.ContainsFunc(said, func(value string) bool { return matchesAny(p.texts(r, wanted), value) }) {
-				return false
+// value is a printed value with every text as it is in AWS.
+func (p *printed) value(r *resource, printed any) plan.Value {
+	switch v := printed.(type) {
+	case []any:
+		out := make(plan.List, len(v))
+		for i, item := range v {
+			out[i] = p.value(r, item)
+		}
+		return out
+	case map[string]any:
+		for key := range v {
+			if key == "Ref" || strings.HasPrefix(key, "Fn::") {
+				return plan.String(p.say(r, v))
 			}
 		}
+		var out plan.Object
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, plan.Field{Key: key, Value: p.value(r, v[key])})
+		}
+		return out
 	}
-	return true
+	return plan.String(p.say(r, printed))
 }
 
 // texts is what a value or a list of values says.
@@ -76,17 +70,6 @@ func (p *printed) texts(r *resource, value any) []string {
 		out = append(out, p.say(r, v))
 	}
 	return out
-}
-
-// matchesAny tells whether a text matches one of some patterns with * and ?.
-func matchesAny(patterns []string, text string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		if !strings.ContainsAny(pattern, "*?") {
-			return pattern == text
-		}
-		quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-		return regexp.MustCompile("^(?:" + quoted + ")$").MatchString(text)
-	})
 }
 
 // granted tells whether the policies that stand in a role's own stack allow a request.

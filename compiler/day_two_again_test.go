@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
 )
 
@@ -75,7 +76,7 @@ func leavesNothing(p *printed) []string {
 		}
 		for _, s := range statementsIn(r.body["Properties"]) {
 			for _, maker := range []string{"logs:CreateLogGroup", "codebuild:CreateReportGroup"} {
-				if s["Effect"] == "Allow" && matchesAny(listOf(s["Action"]), maker) && !p.swept(show(s["Resource"])) {
+				if s["Effect"] == "Allow" && slices.ContainsFunc(listOf(s["Action"]), func(pattern string) bool { return access.Covers(pattern, maker) }) && !p.swept(show(s["Resource"])) {
 					faults = append(faults, id+" allows "+maker+": what it makes belongs to no stack")
 				}
 			}
