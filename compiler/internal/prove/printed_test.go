@@ -19,7 +19,9 @@ func TestPoliciesArePrintedAsTheyAreRead(t *testing.T) {
 		p := examplePlan(t, name)
 		s := surveyOf(p)
 		for _, stack := range p.Stacks {
-			printed := struct{ Resources map[string]struct{ Properties map[string]any } }{}
+			printed := struct {
+				Resources map[string]struct{ Properties map[string]any }
+			}{}
 			if err := json.Unmarshal(template.Stack(p, stack), &printed); err != nil {
 				t.Fatal(err)
 			}
