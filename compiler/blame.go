@@ -34,7 +34,7 @@ func proved(config *spec.Config, p *plan.Plan) hcl.Diagnostics {
 		}
 		if same := bare.like(diag); same != nil {
 			diag.Subject = same.Subject // An override of the resource moves it.
-			continue
+			continue // A fault of a configuration without any is the compiler's.
 		}
 		diag.Detail = prove.WithoutOurs(diag.Detail)
 		if slices.ContainsFunc(config.Resources, func(r *spec.Resource) bool { return r.Label.Range == *diag.Subject }) {
@@ -49,6 +49,9 @@ func proved(config *spec.Config, p *plan.Plan) hcl.Diagnostics {
 		})
 		if n > 0 {
 			diag.Subject = config.Overrides[n-1].Label.Range.Ptr()
+		}
+		if _, ours := diag.Extra.(prove.Ours); ours {
+			diag.Severity = hcl.DiagWarning
 		}
 	}
 	return diags

@@ -26,7 +26,10 @@ func permitted(s *survey) hcl.Diagnostics {
 }
 
 func newJudge(s *survey) *judge {
-	j := &judge{calling: callsIn(s), said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}}
+	j := &judge{calling: callsIn(s), said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}, roles: map[string]*plan.Resource{}}
+	for _, role := range s.types[roleType] {
+		j.roles[s.arn(role)] = role
+	}
 	for _, key := range neverSaid {
 		j.said[key] = true
 	}
@@ -59,6 +62,7 @@ type judge struct {
 	said    map[string]bool // the condition keys of which it is known whether a call has them
 	byRole  map[*plan.Resource][]*call
 	onOwner map[*plan.Resource][]*call
+	roles   map[string]*plan.Resource // by their ARNs
 	diags   hcl.Diagnostics
 }
 
@@ -233,6 +237,8 @@ func (j *judge) add(by *access.Statement, summary, detail string) {
 	diag := exact(by.Of, "/Properties/"+documentOf(by.Of)+"/Statement/"+strconv.Itoa(by.Index), summary, detail)
 	if diag.Extra != nil {
 		diag.Severity = hcl.DiagWarning
+	} else {
+		diag.Extra = Ours{}
 	}
 	j.diags = append(j.diags, diag)
 }
@@ -252,6 +258,11 @@ func documentOf(r *plan.Resource) string {
 
 // needed holds the rights that a resource gives against the calls.
 func (j *judge) needed(r *plan.Resource) {
+	if r.Type == roleType && !r.Own && len(j.byRole[r])+len(j.onOwner[r]) == 0 {
+		j.add(&access.Statement{Of: r}, "Role that nothing acts as",
+			fmt.Sprintf("Nothing acts as %s, so that its rights serve whoever gets hold of it.%s", r.ID, whose(r)))
+		return
+	}
 	switch r.Type {
 	case roleType, keyType, repositoryType, functionType, bucketType, topicType, queueType:
 		if guard := j.s.guard(r); guard != nil {
@@ -333,6 +344,9 @@ func (j *judge) admits(owner *plan.Resource, s *access.Statement) {
 		if p.arn != "" && p.arn == inAWS("iam::"+owner.Stack.Account.ID+":root") && owner.Type == keyType {
 			j.administers(owner, s)
 			continue
+		}
+		if role := j.roles[p.arn]; role != nil && len(j.byRole[role])+len(j.onOwner[role]) == 0 {
+			continue // It is said of the role.
 		}
 		var idle []string
 		for i, action := range s.Actions {

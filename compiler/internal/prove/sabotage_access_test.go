@@ -85,6 +85,9 @@ var accessDamages = []damages{
 					of.damage("with another "+key.Key, refused, path, plan.String("another")),
 					of.damage("with a condition more", refused, []any{"Condition", "StringEquals", "iam:PassedToService"}, plan.String("another.amazonaws.com")),
 				)
+				if strings.HasSuffix(strings.ToLower(key.Key), "arn") {
+					out = append(out, of.damage("with an ARN that is another in "+key.Key, refused, path, plan.String("arn:aws:iam::123456789012:role/another")))
+				}
 				values := items(key.Value)
 				for i := range values {
 					if len(values) > 1 {

@@ -17,6 +17,10 @@ import (
 // Exact marks a diagnostic, as its Extra, that is on the very word that it is about.
 type Exact struct{}
 
+// Ours marks a diagnostic, as its Extra, of what cfnpipe itself may not do, and AWS takes: if the configuration has brought it about, it is
+// a warning.
+type Ours struct{}
+
 // shapes holds every resource against AWS's own schema of its type, and every Fn::GetAtt against what the type of its resource
 // gives. Of a type that has no schema here it is said that there is none.
 func shapes(s *survey) hcl.Diagnostics {
