@@ -96,7 +96,8 @@ func (s *Schema) checkObject(n *node, v plan.Object, at *step) []Fault {
 		if field.KeyText != nil {
 			continue
 		}
-		below, found := n.Properties[field.Key]
+		named, found := n.Properties[field.Key]
+		below := named.read()
 		if !found {
 			below, found = n.byPattern(field.Key)
 		}

@@ -2,6 +2,7 @@
 package shape
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"regexp"
@@ -23,7 +24,7 @@ func Types() []string { return strings.Fields(names) }
 // Schema is what AWS takes as the properties of a resource type.
 type Schema struct {
 	node
-	Definitions map[string]*node `json:"definitions"`
+	Definitions map[string]*part `json:"definitions"`
 
 	// ReadOnly are the properties that AWS alone sets, as paths such as /properties/Arn.
 	ReadOnly []string `json:"readOnly"`
@@ -35,7 +36,7 @@ type Schema struct {
 type node struct {
 	Ref               string              `json:"$ref"`
 	Type              kinds               `json:"type"`
-	Properties        map[string]*node    `json:"properties"`
+	Properties        map[string]*part    `json:"properties"`
 	PatternProperties map[string]*node    `json:"patternProperties"`
 	Additional        *bool               `json:"additionalProperties"`
 	Required          []string            `json:"required"`
@@ -59,6 +60,31 @@ type node struct {
 	OneOf             []*node             `json:"oneOf"`
 
 	compiled *regexp.Regexp // of the pattern, once it was asked for
+}
+
+// part is a part of a schema that has a name. It is read when it is asked for: of a schema most are not.
+type part struct {
+	text []byte
+	node *node
+}
+
+func (p *part) UnmarshalJSON(text []byte) error {
+	p.text = bytes.Clone(text)
+	return nil
+}
+
+// read is the part itself; nil for none.
+func (p *part) read() *node {
+	if p == nil {
+		return nil
+	}
+	if p.node == nil {
+		p.node = &node{}
+		if json.Unmarshal(p.text, p.node) != nil {
+			return nil // a test reads every one
+		}
+	}
+	return p.node
 }
 
 // kinds are the types that a value may have; none: any.
@@ -105,7 +131,7 @@ func matchesAttribute(attribute, name string) bool {
 // resolved follows a reference to a definition, the only ones that there are.
 func (s *Schema) resolved(n *node) *node {
 	for n != nil && n.Ref != "" {
-		n = s.Definitions[strings.TrimPrefix(n.Ref, "#/definitions/")] // a test follows every one
+		n = s.Definitions[strings.TrimPrefix(n.Ref, "#/definitions/")].read() // a test follows every one
 	}
 	return n
 }
