@@ -34,7 +34,7 @@ func proved(config *spec.Config, p *plan.Plan) hcl.Diagnostics {
 		}
 		if same := bare.like(diag); same != nil {
 			diag.Subject = same.Subject // An override of the resource moves it.
-			continue // A fault of a configuration without any is the compiler's.
+			continue                    // A fault of a configuration without any is the compiler's.
 		}
 		diag.Detail = prove.WithoutOurs(diag.Detail)
 		if slices.ContainsFunc(config.Resources, func(r *spec.Resource) bool { return r.Label.Range == *diag.Subject }) {

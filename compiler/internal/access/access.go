@@ -139,9 +139,9 @@ func (s *Statement) names(action string) bool {
 // on tells whether a statement is about the resource of a request; one that denies, about some of what the resource stands for.
 func (s *Statement) on(q *Request) bool {
 	if s.Resources == nil {
-		// A policy on a resource need not name it, but in that of a key the statement counts for nothing (KMS developer guide, "Creating
-		// a key policy", elements in a key policy).
-		return s.Principals == nil || !strings.HasPrefix(strings.ToLower(q.Action), "kms:")
+		// The policy of a role or a repository does not name it; in that of a key the statement counts for nothing (KMS developer guide,
+		// "Creating a key policy", elements in a key policy), and in that of who calls there is no such statement.
+		return s.Principals != nil && !strings.HasPrefix(strings.ToLower(q.Action), "kms:")
 	}
 	for _, pattern := range s.Resources {
 		pattern, known := s.filledIn(pattern, q)

@@ -16,6 +16,27 @@ type operator struct {
 	set      string // forallvalues or foranyvalue; empty for neither
 }
 
+// Tolerates tells whether a condition holds as well when the request has no such key, or one that differs: it pins nothing.
+func (c *Condition) Tolerates() bool {
+	o := c.operator
+	return o.ifExists || o.negated || o.set == "forallvalues" || o.name == "null"
+}
+
+// KnownOperator tells whether AWS has a condition operator.
+func KnownOperator(written string) bool {
+	o := operatorOf(written)
+	if o.name == "null" {
+		return !o.ifExists && !o.negated
+	}
+	family, relation := family(o.name)
+	known := map[string]string{
+		"string": " equals equalsignorecase like ", "arn": " equals like ", "bool": "  ", "binary": " equals ",
+		"numeric": " equals lessthan lessthanequals greaterthan greaterthanequals ", "date": " equals lessthan lessthanequals greaterthan greaterthanequals ",
+		"ip": " address ",
+	}[family]
+	return family != "" && strings.Contains(known, " "+relation+" ") && (o.set == "" || o.set == "foranyvalue" || o.set == "forallvalues")
+}
+
 func operatorOf(written string) operator {
 	o := operator{name: strings.ToLower(written)}
 	if set, rest, found := strings.Cut(o.name, ":"); found {
@@ -73,6 +94,9 @@ func (q *Request) said(key string) (values []string, present bool) {
 		if strings.EqualFold(q.Keys[i].Name, key) {
 			return q.Keys[i].Values, len(q.Keys[i].Values) > 0
 		}
+	}
+	if strings.EqualFold(key, "kms:CallerAccount") && q.Principal != "" {
+		return []string{accountOf(q.Principal)}, true
 	}
 	if len(key) < 4 || !strings.EqualFold(key[:4], "aws:") {
 		return nil, false

@@ -34,6 +34,7 @@ type Principals struct {
 	Everyone bool
 	AWS      []string // accounts and ARNs
 	Services []string
+	Others   []string // of other kinds, such as Federated, each as KIND:NAME
 }
 
 // Condition is one condition of a statement: one of Values has to compare with the key.
@@ -94,6 +95,10 @@ func principals(v plan.Value, say func(plan.Value) string) *Principals {
 			out.AWS = names
 		case "Service":
 			out.Services = names
+		default:
+			for _, name := range names {
+				out.Others = append(out.Others, field.Key+":"+name)
+			}
 		}
 	}
 	return out

@@ -131,6 +131,16 @@ func (r *Resource) Place(path string) (at hcl.Range, ok bool) {
 	return r.Origin, false
 }
 
+// Inside is where the configuration wrote something in the part at a path; ok is false if it wrote nothing there.
+func (r *Resource) Inside(path string) (at hcl.Range, ok bool) {
+	for i := len(r.Places) - 1; i >= 0; i-- {
+		if strings.HasPrefix(r.Places[i].Path, path+"/") {
+			return r.Places[i].At, true
+		}
+	}
+	return r.Origin, false
+}
+
 // Delete is the DeletionPolicy and UpdateReplacePolicy of what goes with its resource.
 const Delete = "Delete"
 

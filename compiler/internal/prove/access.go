@@ -26,12 +26,12 @@ func permitted(s *survey) hcl.Diagnostics {
 }
 
 func newJudge(s *survey) *judge {
-	j := &judge{calling: callsIn(s), said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{}, roles: map[string]*plan.Resource{}}
+	j := &judge{
+		calling: callsIn(s), said: map[string]bool{}, byRole: map[*plan.Resource][]*call{}, onOwner: map[*plan.Resource][]*call{},
+		roles: map[string]*plan.Resource{}, denials: map[*access.Statement]bool{},
+	}
 	for _, role := range s.types[roleType] {
 		j.roles[s.arn(role)] = role
-	}
-	for _, key := range neverSaid {
-		j.said[key] = true
 	}
 	for _, m := range j.list {
 		if m.by != nil {
@@ -52,62 +52,95 @@ func newJudge(s *survey) *judge {
 	return j
 }
 
-// neverSaid are keys, in lower case, that no call has which a service makes or a program that runs as a role of a service (IAM user
-// guide, "AWS global condition context keys").
-var neverSaid = []string{"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider", "aws:username"}
-
 // judge decides about the calls of a plan.
 type judge struct {
 	*calling
-	said    map[string]bool // the condition keys of which it is known whether a call has them
+	said    map[string]bool // the condition keys that calls have
 	byRole  map[*plan.Resource][]*call
 	onOwner map[*plan.Resource][]*call
 	roles   map[string]*plan.Resource // by their ARNs
+	denials map[*access.Statement]bool
 	diags   hcl.Diagnostics
 }
 
-// request is a call as AWS sees it. What nobody knows counts for it, if doubtful.
-func (j *judge) request(m *call, action string, doubtful bool) *access.Request {
+// unsaid tells of a condition key, which a call does not list, whether nobody knows what AWS says for it (IAM user guide, "AWS global
+// condition context keys").
+func (j *judge) unsaid(m *call, key string) bool {
+	key = strings.ToLower(key)
+	for i := range m.keys {
+		if strings.EqualFold(m.keys[i].Name, key) {
+			return false // It has none, and that is known.
+		}
+	}
+	tagged := strings.HasPrefix(key, "aws:principaltag/")
+	switch {
+	case slices.Contains([]string{"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider", "aws:username"}, key):
+		return false // No service has them, nor a program that runs as a role of one.
+	case slices.Contains([]string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"}, key):
+		return m.by == nil
+	case slices.Contains([]string{"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}, key):
+		return m.by != nil && j.inVPC[m.by]
+	case tagged, slices.Contains([]string{"aws:principalorgid", "aws:principalorgpaths"}, key):
+		return m.by != nil
+	case key == strings.ToLower(functionKey):
+		return m.by != nil && j.coded[m.by]
+	}
+	return !j.said[key]
+}
+
+// request is a call as AWS sees it. What nobody knows counts for it.
+func (j *judge) request(m *call, action string) *access.Request {
 	q := &access.Request{
-		Service: m.service, Action: action, Resource: m.on.arn, Keys: m.keys, Doubtful: doubtful,
-		Unsaid: func(key string) bool { return !j.said[strings.ToLower(key)] },
+		Service: m.service, Action: action, Resource: m.on.arn, Keys: m.keys, Doubtful: true,
+		Unsaid: func(key string) bool { return j.unsaid(m, key) },
 	}
 	if m.by != nil {
-		q.Principal, q.Account = j.s.arn(m.by), m.by.Stack.Account.ID
+		q.Principal = j.s.arn(m.by)
 	}
-	if m.on.owner != nil {
+	switch {
+	case m.on.owner != nil:
 		q.Account = m.on.owner.Stack.Account.ID
+	case m.on.alien:
+		q.Account = unknown("another")
+	case m.by != nil:
+		q.Account = m.by.Stack.Account.ID
 	}
 	return q
 }
 
-// decide tells whether all who are asked allow a call. Of what is none of the plan's, nobody knows who would be asked.
-func (j *judge) decide(m *call, action string, doubtful bool) access.Decision {
-	q := j.request(m, action, doubtful)
-	var identity []*access.Document
-	if m.by != nil {
-		identity = j.s.identity(m.by)
+// decide tells whether all who are asked allow a call. Of what is none of the plan's, nobody knows who would be asked; and a role
+// that has rights whose text is not in the plan may have every one.
+func (j *judge) decide(m *call, action string) access.Decision {
+	q := j.request(m, action)
+	if m.by == nil {
+		return access.Decide(q, nil, j.s.guard(m.on.owner))
 	}
-	if m.on.owner == nil && m.by != nil {
+	identity := j.s.identity(m.by)
+	if j.s.opaque(m.by) {
+		identity = append(slices.Clip(identity), everyRight)
+	}
+	if m.on.owner == nil {
 		allows, denies := access.Weigh(q, identity...)
-		d := access.Decision{Identity: allows}
-		if allows != nil && denies == nil {
-			d.Verdict = access.Allowed
+		switch {
+		case denies != nil:
+			return access.Decision{Verdict: access.ExplicitDeny, Identity: denies}
+		case allows != nil:
+			return access.Decision{Verdict: access.Allowed, Identity: allows}
 		}
-		return d
+		return access.Decision{}
 	}
 	return access.Decide(q, identity, j.s.guard(m.on.owner))
 }
 
+// everyRight is what a policy may say that nobody sees.
+var everyRight = &access.Document{Statements: []access.Statement{{Actions: []string{"*"}, Resources: []string{"*"}}}}
+
 // holds says of which actions of a call AWS would refuse.
 func (j *judge) holds(m *call) {
-	if m.by != nil && j.s.opaque(m.by) {
-		return
-	}
 	var refused []string
 	var last access.Decision
 	for i, action := range m.lower {
-		if d := j.decide(m, action, true); d.Verdict != access.Allowed {
+		if d := j.decide(m, action); d.Verdict != access.Allowed {
 			refused, last = append(refused, m.actions[i]), d
 		}
 	}
@@ -142,25 +175,41 @@ func (j *judge) what(m *call) string {
 }
 
 func (j *judge) refuses(m *call, actions []string, d access.Decision) {
-	who := "none of its policies allows it"
-	subject := m.on.owner
-	switch {
-	case d.Verdict == access.ExplicitDeny && d.Identity != nil:
-		who, subject = d.Identity.Of.ID+" denies it", d.Identity.Of
-	case d.Verdict == access.ExplicitDeny:
-		who, subject = d.Resource.Of.ID+" denies it", d.Resource.Of
-	case m.by == nil || d.Identity != nil:
-		who = "the policy on " + m.on.owner.ID + " does not let it"
-	default:
-		subject = m.by
+	if d.Verdict == access.ExplicitDeny {
+		j.denied(m, actions, d)
+		return
 	}
-	detail := fmt.Sprintf("%s cannot %s, which means %s on %s: %s. Source: %s.%s", j.who(m), strings.TrimPrefix(m.because, "to "),
-		strings.Join(actions, ", "), j.what(m), who, m.source, whose(subject))
-	diag := failure(subject.Origin, "Call that AWS refuses", "%s", detail)
+	subject, fault, fix := m.by, "none of its policies allows it", fmt.Sprintf("Allow it in a policy of %s.", j.who(m))
+	if m.by == nil || d.Identity != nil {
+		subject = m.on.owner
+		fault = "the policy on " + m.on.owner.ID + " does not let it"
+		fix = fmt.Sprintf("That policy needs a statement for %s that allows it.", m.service)
+		if m.by != nil {
+			fix = fmt.Sprintf("That policy needs a statement for %s, with a condition on aws:PrincipalArn %s, that allows it.",
+				inAWS("iam::"+m.by.Stack.Account.ID+":root"), shown(j.s.arn(m.by)))
+		}
+	}
+	diag := failure(subject.Origin, "Call that AWS refuses", "%s cannot %s, which means %s on %s: %s. %s Source: %s.%s", j.who(m), strings.TrimPrefix(m.because, "to "),
+		strings.Join(actions, ", "), j.what(m), fault, fix, m.source, whose(subject))
 	if m.by != nil && m.by.Own {
 		diag.Severity = hcl.DiagWarning // It is the configuration's own to do without.
 	}
 	j.diags = append(j.diags, diag)
+}
+
+// denied reports a statement that denies a call, once for all calls that it denies.
+func (j *judge) denied(m *call, actions []string, d access.Decision) {
+	by := d.Identity
+	if by == nil {
+		by = d.Resource
+	}
+	if j.denials[by] {
+		return
+	}
+	j.denials[by] = true
+	detail := fmt.Sprintf("%s cannot %s, which means %s on %s: %s denies it. Leave this call out of what the statement denies. Source: %s.%s",
+		j.who(m), strings.TrimPrefix(m.because, "to "), strings.Join(actions, ", "), j.what(m), by.Of.ID, m.source, whose(by.Of))
+	j.diags = append(j.diags, j.onStatement(by, "Call that AWS refuses", detail))
 }
 
 // nearMisses are the misses of a call: its own, and those that every call has.
@@ -179,7 +228,7 @@ func (j *judge) nearMisses(m *call) []miss {
 
 // lets returns the statement that would allow a miss; nil if there is none.
 func (j *judge) lets(m *call, near miss, action string) *access.Statement {
-	q := j.request(m, action, false)
+	q := j.request(m, action)
 	q.Keys = slices.Clone(q.Keys)
 	for _, key := range near.keys {
 		q.Keys = slices.DeleteFunc(q.Keys, func(k access.Key) bool { return strings.EqualFold(k.Name, key.Name) })
@@ -196,7 +245,7 @@ func (j *judge) lets(m *call, near miss, action string) *access.Statement {
 			if d.Verdict == access.ExplicitDeny {
 				return nil
 			}
-			return &access.Statement{Of: m.on.owner}
+			return &access.Statement{Of: m.on.owner, Index: -1}
 		}
 		allows, _ := access.Weigh(q, j.s.guard(m.on.owner))
 		return allows
@@ -214,7 +263,7 @@ func (j *judge) made(m *call, near miss, action string) bool {
 		for _, key := range near.keys {
 			said := ""
 			for _, k := range other.keys {
-				if k.Name == key.Name {
+				if k.Name == key.Name && len(k.Values) > 0 {
 					said = k.Values[0]
 				}
 			}
@@ -232,9 +281,23 @@ func (j *judge) lax(m *call, near miss, action string, by *access.Statement) {
 	j.add(by, "Right that goes too far", detail)
 }
 
-// add reports what is wrong with a statement, on the word that wrote it; as a warning, if the configuration did.
+// onStatement is a diagnostic on the word of the configuration that wrote a statement, or a part of it, or else on where its resource
+// comes from. A statement without a policy stands for the whole document.
+func (j *judge) onStatement(by *access.Statement, summary, detail string) *hcl.Diagnostic {
+	path := "/Properties/" + documentOf(by.Of)
+	if by.Index >= 0 {
+		path += "/Statement/" + strconv.Itoa(by.Index)
+	}
+	diag := exact(by.Of, path, summary, detail)
+	if at, written := by.Of.Inside(path); diag.Extra == nil && written {
+		diag.Subject, diag.Extra = at.Ptr(), Exact{}
+	}
+	return diag
+}
+
+// add reports what is wrong with a statement; as a warning, if the configuration wrote it.
 func (j *judge) add(by *access.Statement, summary, detail string) {
-	diag := exact(by.Of, "/Properties/"+documentOf(by.Of)+"/Statement/"+strconv.Itoa(by.Index), summary, detail)
+	diag := j.onStatement(by, summary, detail)
 	if diag.Extra != nil {
 		diag.Severity = hcl.DiagWarning
 	} else {
@@ -259,7 +322,7 @@ func documentOf(r *plan.Resource) string {
 // needed holds the rights that a resource gives against the calls.
 func (j *judge) needed(r *plan.Resource) {
 	if r.Type == roleType && !r.Own && len(j.byRole[r])+len(j.onOwner[r]) == 0 {
-		j.add(&access.Statement{Of: r}, "Role that nothing acts as",
+		j.add(&access.Statement{Of: r, Index: -1}, "Role that nothing acts as",
 			fmt.Sprintf("Nothing acts as %s, so that its rights serve whoever gets hold of it.%s", r.ID, whose(r)))
 		return
 	}
@@ -285,8 +348,12 @@ func (j *judge) free(s *access.Statement, role *plan.Resource) bool {
 	if s.Of.Own {
 		return true
 	}
-	_, written := s.Of.Place("/Properties/" + documentOf(s.Of) + "/Statement/" + strconv.Itoa(s.Index))
-	return written && (role == nil || j.others[role])
+	path := "/Properties/" + documentOf(s.Of) + "/Statement/" + strconv.Itoa(s.Index)
+	_, written := s.Of.Place(path)
+	if !written {
+		_, written = s.Of.Inside(path)
+	}
+	return written && role != nil && j.others[role]
 }
 
 // grants finds rights of a role that no call needs.
@@ -295,6 +362,11 @@ func (j *judge) grants(role *plan.Resource, s *access.Statement) {
 		return
 	}
 	calls := j.byRole[role]
+	if s.NotActions || s.NotResources {
+		j.idle(role.ID, s, []string{"whatever it does not name"})
+		return
+	}
+	j.conditions(s, calls)
 	var idle []string
 	for i, action := range s.Actions {
 		for _, resource := range s.Resources {
@@ -336,6 +408,11 @@ func (j *judge) admits(owner *plan.Resource, s *access.Statement) {
 		return
 	}
 	calls := j.onOwner[owner]
+	if s.NotActions || s.NotResources {
+		j.idle("whom it names", s, []string{"whatever it does not name"})
+		return
+	}
+	j.conditions(s, calls)
 	resources := s.Resources
 	if owner.Type == keyType || resources == nil {
 		resources = []string{j.s.arn(owner)} // * is the key itself
@@ -362,6 +439,37 @@ func (j *judge) admits(owner *plan.Resource, s *access.Statement) {
 	}
 }
 
+// conditions finds what conditions let in beside the calls: further values, and a key that is not there.
+func (j *judge) conditions(s *access.Statement, calls []*call) {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		served := slices.DeleteFunc(slices.Clone(calls), func(m *call) bool { return !slices.ContainsFunc(s.Actions, m.does) })
+		if !j.said[strings.ToLower(c.Key)] || slices.ContainsFunc(served, func(m *call) bool { return j.unsaid(m, c.Key) }) {
+			continue
+		}
+		if c.Tolerates() {
+			j.add(s, "Condition that pins nothing", fmt.Sprintf("%s holds by its condition %s on %s for calls that say nothing of it, or something else, as well. "+
+				`Compare it with the values that may be. Source: IAM user guide, "IAM JSON policy elements: Condition operators".%s`, s.Of.ID, c.Operator, c.Key, whose(s.Of)))
+			continue
+		}
+		for _, value := range c.Values {
+			if !slices.ContainsFunc(served, func(m *call) bool { return m.says(c.Key, value) }) {
+				j.add(s, "Right that goes too far", fmt.Sprintf("%s holds for %s %s, which no call says that it is for.%s", s.Of.ID, c.Key, shown(value), whose(s.Of)))
+			}
+		}
+	}
+}
+
+// says tells whether a value of a condition goes no further than what a call says for its key.
+func (m *call) says(key, value string) bool {
+	for _, k := range m.keys {
+		if strings.EqualFold(k.Name, key) {
+			return slices.ContainsFunc(k.Values, func(said string) bool { return access.Covers(said, value) })
+		}
+	}
+	return false
+}
+
 // grantee is one whom a statement lets in.
 type grantee struct{ arn, service string }
 
@@ -381,10 +489,13 @@ func granteesOf(s *access.Statement) []grantee {
 	for _, service := range s.Principals.Services {
 		out = append(out, grantee{service: service})
 	}
+	for _, other := range s.Principals.Others {
+		out = append(out, grantee{service: other})
+	}
 	var named []string
-	for _, condition := range s.Conditions {
-		if strings.EqualFold(condition.Key, "aws:PrincipalArn") {
-			named = condition.Values
+	for i := range s.Conditions {
+		if c := &s.Conditions[i]; strings.EqualFold(c.Key, "aws:PrincipalArn") && !c.Tolerates() {
+			named = c.Values
 		}
 	}
 	for _, arn := range s.Principals.AWS {

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
@@ -29,6 +30,7 @@ type call struct {
 type target struct {
 	arn    string         // a pattern, if there will be several; * for actions without resources
 	owner  *plan.Resource // whose policy is asked as well; nil where it is none of the plan
+	alien  bool           // it belongs to somebody who is nobody of the plan
 	within string         // how far a right may go where nobody can know the ARN; empty: no further than it
 	admits string         // how far the owner's policy may go, where both sides are asked and the caller's goes no further than it has to
 }
@@ -56,6 +58,8 @@ type calling struct {
 	in   string
 
 	others map[*plan.Resource]bool // roles as which programs of the user's run: what they call nobody knows
+	inVPC  map[*plan.Resource]bool // roles as which something in a VPC calls
+	coded  map[*plan.Resource]bool // roles as which a function's code calls
 }
 
 // callsOf are the calls that are made because a resource of a type is there, each with its source.
@@ -71,7 +75,7 @@ var callsOf = map[string]func(c *calling, r *plan.Resource){
 // callsIn are all calls that AWS and the shipped programs make while the system is set up, works and is taken down, other than as
 // whoever sets it up.
 func callsIn(s *survey) *calling {
-	c := &calling{s: s, others: map[*plan.Resource]bool{}}
+	c := &calling{s: s, others: map[*plan.Resource]bool{}, inVPC: map[*plan.Resource]bool{}, coded: map[*plan.Resource]bool{}}
 	for _, r := range s.resources {
 		if rows := callsOf[r.Type]; rows != nil {
 			c.of, c.in = r, ""
@@ -125,10 +129,24 @@ func (c *calling) assumes(by, role *plan.Resource, because, source string) {
 	}
 }
 
+const (
+	sourceKey  = "aws:SourceArn"
+	accountKey = "aws:SourceAccount"
+)
+
 // from says for which resource a service calls; no other may do.
 func (m *call) from(arn string, account *plan.Account) *call {
-	m.keys = append(m.keys, access.Key{Name: "aws:SourceArn", Values: []string{arn}}, access.Key{Name: "aws:SourceAccount", Values: []string{account.ID}})
-	return m.unless("for another resource", owners, "aws:SourceArn", inAWS("any:REGION:"+account.ID+":another"))
+	m.keys = append(m.keys, access.Key{Name: sourceKey, Values: []string{arn}}, access.Key{Name: accountKey, Values: []string{account.ID}})
+	return m.unless("for another resource", owners, sourceKey, inAWS("any:REGION:"+account.ID+":another"))
+}
+
+// without says that a call has no such keys.
+func (m *call) without(keys ...string) *call {
+	for _, key := range keys {
+		m.keys = slices.DeleteFunc(m.keys, func(k access.Key) bool { return k.Name == key })
+		m.keys = append(m.keys, access.Key{Name: key})
+	}
+	return m
 }
 
 // saying adds what AWS says of a call. The right may not hold where it says something else.

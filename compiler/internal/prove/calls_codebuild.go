@@ -32,6 +32,7 @@ func (c *calling) ofProject(r *plan.Resource) {
 	c.acts("codebuild.amazonaws.com", role, c.s.arn(r), "to build", projectGuide)
 	group := c.s.resolve(r, at(r.Properties, "LogsConfig", "CloudWatchLogs", "GroupName"), logGroupType)
 	c.writesLogs(role, group, "to keep what a build prints", projectGuide)
+	c.inVPC[role] = r.Properties.Get("VpcConfig") != nil
 	environment := at(r.Properties, "Environment")
 	for _, variable := range items(at(environment, "EnvironmentVariables")) {
 		if repository := c.s.resolve(r, at(variable, "Value"), "AWS::ECR::Repository"); repository != nil {

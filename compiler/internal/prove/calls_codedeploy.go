@@ -129,7 +129,7 @@ func (c *calling) launches(role, fleet *plan.Resource, source string) {
 	}
 	own := c.s.arn(template)
 	ec2 := func(rest string) target { return c.inAccountOf(fleet, "ec2", rest) }
-	image := target{arn: inAWS("ec2:" + c.s.plan.Region + "::image/*")} // Of whom it is nobody knows, and its ARN has no account.
+	image := target{arn: inAWS("ec2:" + c.s.plan.Region + "::image/*"), alien: true} // Of whom it is nobody knows, and its ARN has no account.
 	for _, on := range []target{image, {arn: own}, ec2("instance/*"), ec2("network-interface/*"), ec2("security-group/*"), ec2("subnet/*"), ec2("volume/*")} {
 		c.as(role, "to start hosts", source, on, "ec2:RunInstances").saying("ec2:LaunchTemplate", own)
 	}
@@ -171,9 +171,9 @@ func (c *calling) ofFleet(r *plan.Resource) {
 	if role == nil {
 		return
 	}
-	c.others[role] = true // The service itself is the user's.
+	c.others[role], c.inVPC[role] = true, true // The service itself is the user's.
 	c.acts("ec2.amazonaws.com", role, "", "to run the hosts", `EC2 user guide, "IAM roles for Amazon EC2"`)
-	c.as(role, "to install the CodeDeploy agent, and to keep it new", hostRole, target{arn: inAWS("s3:::aws-codedeploy-" + c.s.plan.Region + "/*")}, "s3:GetObject")
+	c.as(role, "to install the CodeDeploy agent, and to keep it new", hostRole, target{arn: inAWS("s3:::aws-codedeploy-" + c.s.plan.Region + "/*"), alien: true}, "s3:GetObject")
 	for _, group := range c.s.groupsOf(r) {
 		c.as(role, "to log in to the registry", `ECR user guide, "Private registry authentication"`, everything, "ecr:GetAuthorizationToken")
 		if c.s.makers[r] == nil {

@@ -16,12 +16,17 @@ const (
 	schemaOf      = "resource schema (handlers, permissions) of "
 )
 
+// functionKey says which function's code calls; Lambda's own calls have none (Lambda developer guide, "Using source function ARN to control
+// function access behavior").
+const functionKey = "lambda:SourceFunctionArn"
+
 func (c *calling) ofFunction(r *plan.Resource) {
 	role := c.role(r, r.Properties.Get("Role"))
 	if role == nil {
 		return
 	}
-	c.others[role] = r.Written || r.Properties.Get("PackageType") == plan.String("Image")
+	c.others[role] = c.others[role] || r.Written || r.Properties.Get("PackageType") == plan.String("Image")
+	c.coded[role], c.inVPC[role] = true, c.inVPC[role] || r.Properties.Get("VpcConfig") != nil
 	c.acts("lambda.amazonaws.com", role, "", "to run the function", executionRole)
 	group := c.s.resolve(r, at(r.Properties, "LoggingConfig", "LogGroup"), logGroupType)
 	c.writesLogs(role, group, "to keep what the function prints", executionRole)
@@ -44,7 +49,7 @@ func (c *calling) ofFunction(r *plan.Resource) {
 func (c *calling) joinsVPC(role, r *plan.Resource, subnets plan.List) {
 	own := c.s.arn(r)
 	notFromCode := func(made *call) {
-		made.unless("by the function's own code", callers, "lambda:SourceFunctionArn", own)
+		made.without(functionKey).unless("by the function's own code", callers, functionKey, own)
 	}
 	notFromCode(c.as(role, "to look at the VPC", lambdaInVPC, everything, "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"))
 	joins := []string{"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"}

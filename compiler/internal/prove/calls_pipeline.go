@@ -164,9 +164,19 @@ func (c *calling) publishes(role *plan.Resource, service string, topic *plan.Res
 	if service == "" {
 		return
 	}
-	c.byService(service, because, source, c.at(topic), "sns:Publish")
+	published := c.byService(service, because, source, c.at(topic), "sns:Publish")
 	if key != nil {
-		c.byService(service, because, keySource, c.at(key), "kms:Decrypt", "kms:GenerateDataKey*")
+		c.byService(service, because, keySource, c.at(key), "kms:Decrypt", "kms:GenerateDataKey*").eventless(service)
+	}
+	published.eventless(service)
+}
+
+// eventless says of a call of EventBridge about a topic that it does not say for which rule ("You can't use Condition blocks", and
+// "not supported for EventBridge-to-encrypted topics": EventBridge user guide, "Using resource-based policies for Amazon EventBridge"; SNS
+// developer guide, "Key management").
+func (m *call) eventless(service string) {
+	if service == "events.amazonaws.com" {
+		m.without(sourceKey, accountKey)
 	}
 }
 

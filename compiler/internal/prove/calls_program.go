@@ -47,7 +47,8 @@ func (c *calling) ofCanary(r *plan.Resource) {
 	if role == nil {
 		return
 	}
-	c.others[role] = true // A script may be the user's.
+	c.others[role], c.coded[role] = true, true // A script may be the user's.
+	c.inVPC[role] = r.Properties.Get("VPCConfig") != nil
 	const source = `CloudWatch user guide, "Required roles and permissions for canaries"`
 	c.acts("lambda.amazonaws.com", role, "", "to run the canary", source)
 	bucket := c.s.resultsOf(r)

@@ -10,7 +10,8 @@ func (c *calling) ofRule(r *plan.Resource) {
 		c.acts("events.amazonaws.com", role, c.s.arn(r), "to start what a rule starts", `EventBridge user guide, "Using identity-based policies (IAM policies) for Amazon EventBridge"`)
 		c.starts(role, c.s.resolve(r, arn, pipelineType))
 		if function := c.s.resolve(r, arn, functionType); function != nil {
-			c.byService("events.amazonaws.com", "to call the function", source, c.at(function), "lambda:InvokeFunction").from(c.s.arn(r), r.Stack.Account)
+			// It says the rule and not the account (EventBridge user guide, "Troubleshooting": a SourceAccount keeps it out).
+			c.byService("events.amazonaws.com", "to call the function", source, c.at(function), "lambda:InvokeFunction").from(c.s.arn(r), r.Stack.Account).without(accountKey)
 			c.filters(function)
 		}
 		if topic := c.s.resolve(r, arn, topicType); topic != nil {
@@ -45,10 +46,15 @@ func (c *calling) ofAlarm(r *plan.Resource) {
 	for _, property := range []string{"AlarmActions", "OKActions", "InsufficientDataActions"} {
 		for _, v := range items(r.Properties.Get(property)) {
 			topic := c.s.resolve(r, v, topicType)
-			if topic == nil || len(c.s.policiesOfTopic(topic)) == 0 && topic.Properties.Get("KmsMasterKeyId") == nil {
+			const because, source = "to tell of an alarm", `CloudWatch user guide, "Using Amazon CloudWatch alarms"; SNS developer guide, "Key management"`
+			if topic == nil {
 				continue
 			}
-			c.publishes(nil, "cloudwatch.amazonaws.com", topic, "to tell of an alarm", `CloudWatch user guide, "Using Amazon CloudWatch alarms"`)
+			if key := c.s.resolve(topic, topic.Properties.Get("KmsMasterKeyId"), keyType); len(c.s.policiesOfTopic(topic)) == 0 {
+				c.byService("cloudwatch.amazonaws.com", because, source, c.at(key), "kms:Decrypt", "kms:GenerateDataKey*")
+				continue
+			}
+			c.publishes(nil, "cloudwatch.amazonaws.com", topic, because, source)
 		}
 	}
 }

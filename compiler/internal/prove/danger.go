@@ -67,7 +67,9 @@ func (d *dangers) role(role *plan.Resource, s *access.Statement) {
 			d.say(s, escalates, "lets %s pass every role of %s on to a service, and so have what each of them may. Name the role. %s", role.ID, shown(resource), passSource)
 		}
 	}
-	if !slices.ContainsFunc(s.Conditions, func(c access.Condition) bool { return strings.EqualFold(c.Key, "iam:PassedToService") }) {
+	if !slices.ContainsFunc(s.Conditions, func(c access.Condition) bool {
+		return strings.EqualFold(c.Key, "iam:PassedToService") && !c.Tolerates() && !strings.Contains(strings.Join(c.Values, ""), "*")
+	}) {
 		d.say(s, escalates, "lets %s pass a role on to any service. Add a condition on iam:PassedToService. %s", role.ID, passSource)
 	}
 }
@@ -120,7 +122,6 @@ func (d *dangers) matching(service *authorization.Service, name string) []author
 // and something narrower where they know the star alone, which allows nothing.
 func (d *dangers) resources(s *access.Statement) {
 	var narrower, idle []string
-	star := slices.Contains(s.Resources, "*")
 	for i, pattern := range s.Actions {
 		prefix, _, _ := strings.Cut(pattern, ":")
 		service := d.service(prefix)
@@ -129,9 +130,9 @@ func (d *dangers) resources(s *access.Statement) {
 		}
 		for _, action := range d.matching(service, s.Named[i]) {
 			switch {
-			case star && len(action.ARNs) > 0 && !(prefix+":"+action.Name == "cloudwatch:PutMetricData" && ofNamespace(s)):
+			case len(action.ARNs) > 0 && everywhere(action, s.Resources) && !(prefix+":"+action.Name == "cloudwatch:PutMetricData" && ofNamespace(s)):
 				narrower = append(narrower, prefix+":"+action.Name)
-			case !star && !strings.ContainsAny(pattern, "*?") && s.Resources != nil && !s.NotResources && !d.fits(action, s.Resources):
+			case !slices.Contains(s.Resources, "*") && !strings.ContainsAny(pattern, "*?") && s.Resources != nil && !s.NotResources && !d.fits(action, s.Resources):
 				idle = append(idle, prefix+":"+action.Name)
 			}
 		}
@@ -142,6 +143,15 @@ func (d *dangers) resources(s *access.Statement) {
 	if len(idle) > 0 {
 		d.say(s, nothingSo, "allows %s on what it does not support, and so nowhere. %s", firstOf(idle), reference)
 	}
+}
+
+// everywhere tells whether one of some resources is whatever an action supports.
+func everywhere(action authorization.Action, resources []string) bool {
+	return slices.ContainsFunc(resources, func(resource string) bool {
+		return !slices.ContainsFunc(action.ARNs, func(form string) bool {
+			return !access.Covers(resource, strings.Replace(form, "arn:*:", "arn:"+partition+":", 1))
+		})
+	})
 }
 
 // ofNamespace tells whether a statement is about the metrics of a namespace, which are in none of the datasets that are the resources
@@ -206,6 +216,16 @@ var escalations = []struct {
 	{[]string{"ecs:executecommand"}, false},
 	{[]string{"ssm:sendcommand"}, false},
 	{[]string{"ssm:startsession"}, false},
+
+	// and those by which a policy on a resource lets others in, or a release is approved (RESOURCE_EXPOSURE of the same list)
+	{[]string{"kms:putkeypolicy"}, false},
+	{[]string{"kms:creategrant"}, false},
+	{[]string{"s3:putbucketpolicy"}, false},
+	{[]string{"ecr:setrepositorypolicy"}, false},
+	{[]string{"lambda:addpermission"}, false},
+	{[]string{"secretsmanager:putresourcepolicy"}, false},
+	{[]string{"codebuild:startbuild"}, false}, // with a buildspec of the caller's
+	{[]string{"codepipeline:putapprovalresult"}, false},
 }
 
 // escalation finds a right by which a role can get those of others: on any resource for what changes IAM itself, and on more than what
@@ -222,7 +242,7 @@ func (d *dangers) escalation(role *plan.Resource, s *access.Statement) {
 		if !e.always {
 			on = " of whatever it likes"
 		}
-		d.say(s, escalates, "lets %s call %s%s, and so take rights that it was not given. Source: salesforce/cloudsplaining, PRIVILEGE_ESCALATION_METHODS; "+
+		d.say(s, escalates, "lets %s call %s%s, and so take or give rights that it was not given. Source: salesforce/cloudsplaining, shared/constants.py; "+
 			`Rhino Security Labs, "AWS IAM Privilege Escalation".`, role.ID, strings.Join(e.actions, " and "), on)
 	}
 }
@@ -247,6 +267,9 @@ func unnamed(resource string) bool {
 		return strings.Contains(resource, "*")
 	}
 	name := parts[5]
+	if strings.Contains(parts[4], "*") {
+		return true
+	}
 	if at := strings.IndexAny(name, "/:"); at >= 0 && !strings.Contains(name[:at], "*") {
 		name = name[at+1:]
 	}
@@ -276,6 +299,10 @@ func (d *dangers) guarded(r *plan.Resource) {
 			d.actions(s)
 		}
 		pinned := slices.ContainsFunc(s.Conditions, pins)
+		if len(s.Principals.Others) > 0 && !slices.ContainsFunc(s.Conditions, ofProvider) {
+			d.say(s, openToAll, "lets in whomever %s vouches for. Add a condition on the provider's :sub, or :aud. "+
+				`Source: IAM user guide, "Create a role for OpenID Connect federation".`, firstOf(s.Principals.Others))
+		}
 		if s.NotPrincipal || s.Principals.Everyone && !pinned {
 			d.say(s, openToAll, "lets everybody of every account call %s. Name who may, or add a condition on aws:PrincipalArn, aws:PrincipalOrgID or aws:SourceArn. "+
 				`Source: IAM user guide, "AWS JSON policy elements: Principal".`, firstOf(s.Named))
@@ -305,19 +332,38 @@ func (d *dangers) grants(key *plan.Resource, guard *access.Document) {
 		Keys: []access.Key{{Name: "kms:GrantIsForAWSResource", Values: []string{"false"}}},
 	}, guard)
 	if denies == nil {
-		d.say(&access.Statement{Of: key}, tooWide, "does not deny kms:CreateGrant, so that whoever is once allowed to make grants can hand the key on to anybody. "+
+		d.say(&access.Statement{Of: key, Index: -1}, tooWide, "does not deny kms:CreateGrant, so that whoever is once allowed to make grants can hand the key on to anybody. "+
 			"Deny it unless kms:GrantIsForAWSResource. Source: AWS Control Tower, control CT.KMS.PR.3.")
 	}
 }
 
-// pins tells whether a condition says who or what for: a key that a caller cannot choose, and a positive operator.
+// ofProvider tells whether a condition says whom of those that a provider vouches for.
+func ofProvider(c access.Condition) bool {
+	key := strings.ToLower(c.Key)
+	return !c.Tolerates() && !slices.Contains(c.Values, "*") && (strings.HasSuffix(key, ":sub") || strings.HasSuffix(key, ":aud") || strings.HasPrefix(key, "saml:"))
+}
+
+// pins tells whether a condition says who or what for: a key that a caller cannot choose, with values that leave nobody open (IAM user
+// guide, "AWS global condition context keys", sensitive condition keys: wildcards have no use in them).
 func pins(c access.Condition) bool {
-	operator := strings.ToLower(c.Operator)
-	if strings.Contains(operator, "not") || strings.HasSuffix(operator, "ifexists") || strings.HasPrefix(operator, "forallvalues") || slices.Contains(c.Values, "*") {
+	if c.Tolerates() {
 		return false
 	}
-	return slices.Contains([]string{
-		"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner",
-		"aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
-	}, strings.ToLower(c.Key))
+	key := strings.ToLower(c.Key)
+	isARN := slices.Contains([]string{"aws:principalarn", "aws:sourcearn"}, key)
+	for _, value := range c.Values {
+		parts := strings.SplitN(value, ":", 6)
+		switch {
+		case isARN && len(parts) < 6:
+			return false
+		case isARN && (strings.ContainsAny(parts[4], "*?") || parts[4] == "" && strings.HasPrefix(parts[5], "*")):
+			return false
+		case !isARN && strings.ContainsAny(value, "*?"):
+			return false
+		}
+	}
+	return isARN || slices.Contains([]string{
+		"aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourcevpc",
+		"aws:sourcevpce", "kms:calleraccount", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
+	}, key)
 }

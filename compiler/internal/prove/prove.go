@@ -18,6 +18,7 @@ func Plan(p *plan.Plan) hcl.Diagnostics {
 		return diags // the other proofs follow references
 	}
 	diags = append(diags, shapes(s)...)
+	diags = append(diags, grammar(s)...)
 	diags = append(diags, limits(s)...)
 	diags = append(diags, order(s)...)
 	diags = append(diags, teardown(s)...)

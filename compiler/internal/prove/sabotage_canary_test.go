@@ -93,7 +93,7 @@ var canaryDamages = []damages{
 		put(canaryRole(p, r), plan.String("synthetics.amazonaws.com"), "AssumeRolePolicyDocument", "Statement", 0, "Principal", "Service")
 	}),
 	onEach("access", refused, canaryType, "its role trusts Lambda on a condition", func(p *plan.Plan, r *plan.Resource) {
-		put(canaryRole(p, r), object("StringEquals", object("aws:SourceAccount", plan.String("1"))), "AssumeRolePolicyDocument", "Statement", 0, "Condition")
+		put(canaryRole(p, r), object("Bool", object("aws:MultiFactorAuthPresent", plan.Bool(true))), "AssumeRolePolicyDocument", "Statement", 0, "Condition")
 	}),
 	canaryWithout("s3:PutObject", 0), canaryWithout("s3:GetBucketLocation", 1), canaryWithout("s3:ListAllMyBuckets", 2), canaryWithout("cloudwatch:PutMetricData", 3),
 	canaryWithout("logs:CreateLogGroup", 4), canaryWithout("logs:CreateLogStream", 4), canaryWithout("logs:PutLogEvents", 4),

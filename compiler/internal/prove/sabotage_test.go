@@ -69,7 +69,7 @@ func sabotage(t *testing.T, p *plan.Plan) (done, caught int, spoke map[string]bo
 		t.Fatalf("undamaged, and yet: %v", diags)
 	}
 	spoke = map[string]bool{}
-	for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages, canaryDamages, shapeDamages, accessDamages, dangerDamages) {
+	for _, make := range slices.Concat(orderDamages, referenceDamages, nameDamages, limitDamages, teardownDamages, senseDamages, canaryDamages, shapeDamages, accessDamages, dangerDamages, grammarDamages, weakDamages) {
 		for _, d := range make(p) {
 			restore := keep(p)
 			d.do()
@@ -137,7 +137,7 @@ func unheard(t *testing.T, spoke map[string]bool) {
 
 func proved(p *plan.Plan, proof string) hcl.Diagnostics {
 	return map[string]func(*survey) hcl.Diagnostics{
-		"names": names, "references": references, "shapes": shapes, "limits": limits, "order": order, "teardown": teardown, "sense": sense, "access": permitted, "danger": danger,
+		"names": names, "references": references, "shapes": shapes, "limits": limits, "order": order, "teardown": teardown, "sense": sense, "access": permitted, "danger": danger, "grammar": grammar,
 	}[proof](surveyOf(p))
 }
 

@@ -111,7 +111,7 @@ func (j *judge) partsOf(pipeline *plan.Resource, action plan.Value) []*plan.Reso
 func (j *judge) link(m *call) Link {
 	out := Link{Of: m.of, In: m.in, By: m.by, Service: m.service, Actions: m.actions, On: j.what(m), Owner: m.on.owner, Because: m.because, Source: m.source}
 	for i, action := range m.lower {
-		d := j.decide(m, action, true)
+		d := j.decide(m, action)
 		if d.Verdict != access.Allowed {
 			out.Refused = append(out.Refused, m.actions[i])
 			continue
