@@ -29,7 +29,7 @@ func (p *printed) allowed(r *resource, statements any, q request) bool {
 		asked.Keys = append(asked.Keys, access.Key{Name: key, Values: values})
 	}
 	policy := plan.Object{{Key: "Version", Value: plan.String("2012-10-17")}, {Key: "Statement", Value: p.value(r, statements)}}
-	allows, denies := access.Weigh(asked, access.Read(nil, policy, func(v plan.Value) string { return string(v.(plan.String)) }))
+	allows, denies := access.Weigh(asked, access.Read(nil, "", policy, func(v plan.Value) string { return string(v.(plan.String)) }))
 	return allows != nil && denies == nil
 }
 

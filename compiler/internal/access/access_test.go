@@ -45,11 +45,11 @@ func TestAsAWSSays(t *testing.T) {
 		}
 		var identity []*Document
 		for _, policy := range c.Identity {
-			identity = append(identity, Read(nil, valueOf(policy), say))
+			identity = append(identity, Read(nil, "", valueOf(policy), say))
 		}
 		var resource *Document
 		if c.Resource != nil {
-			resource = Read(nil, valueOf(c.Resource), say)
+			resource = Read(nil, "", valueOf(c.Resource), say)
 		}
 		if got := Decide(q, identity, resource).Verdict.String(); got != c.Want {
 			t.Errorf("%s: %s, want %s\n\tby %s", c.Name, got, c.Want, c.Source)

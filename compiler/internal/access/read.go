@@ -1,6 +1,7 @@
 package access
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -14,7 +15,8 @@ type Document struct {
 // Statement is one statement of a policy.
 type Statement struct {
 	Sid          string
-	Index        int // of the statement in its document
+	Index        int    // of the statement in its document
+	Path         string // where it stands in its resource, as a JSON pointer
 	Of           *plan.Resource
 	Deny         bool
 	Principals   *Principals // nil in a policy of who calls
@@ -46,8 +48,8 @@ type Condition struct {
 	operator operator
 }
 
-// Read reads the policy document of a resource. say is the text that a value has in AWS.
-func Read(of *plan.Resource, document plan.Value, say func(plan.Value) string) *Document {
+// Read reads the policy document of a resource, which stands there at a path. say is the text that a value has in AWS.
+func Read(of *plan.Resource, path string, document plan.Value, say func(plan.Value) string) *Document {
 	body, _ := document.(plan.Object)
 	version := body.Get("Version")
 	variables := version != nil && say(version) == "2012-10-17"
@@ -55,7 +57,7 @@ func Read(of *plan.Resource, document plan.Value, say func(plan.Value) string) *
 	d := &Document{Statements: make([]Statement, 0, len(list))}
 	for i, item := range list {
 		object, _ := item.(plan.Object)
-		s := Statement{Index: i, Of: of, variables: variables}
+		s := Statement{Index: i, Of: of, Path: path + "/Statement/" + strconv.Itoa(i), variables: variables}
 		for _, field := range object {
 			switch field.Key {
 			case "Sid":

@@ -3,7 +3,6 @@ package prove
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -82,6 +81,8 @@ func (j *judge) unsaid(m *call, key string) bool {
 		return m.by != nil && j.inVPC[m.by]
 	case tagged, slices.Contains([]string{"aws:principalorgid", "aws:principalorgpaths"}, key):
 		return m.by != nil
+	case key == strings.ToLower(regionKey):
+		return true
 	case key == strings.ToLower(functionKey):
 		return m.by != nil && j.coded[m.by]
 	}
@@ -111,7 +112,19 @@ func (j *judge) request(m *call, action string) *access.Request {
 // decide tells whether all who are asked allow a call. Of what is none of the plan's, nobody knows who would be asked; and a role
 // that has rights whose text is not in the plan may have every one.
 func (j *judge) decide(m *call, action string) access.Decision {
+	d := j.decideOn(m, action)
+	// Publishers are told to have every action of this pattern, and call the first (SNS developer guide, "Key management").
+	if d.Verdict != access.Allowed && action == "kms:generatedatakey*" {
+		return j.decideOn(m, strings.TrimSuffix(action, "*"))
+	}
+	return d
+}
+
+func (j *judge) decideOn(m *call, action string) access.Decision {
 	q := j.request(m, action)
+	if m.on.owner != nil && j.s.unread(m.on.owner) {
+		return access.Decision{Verdict: access.Allowed}
+	}
 	if m.by == nil {
 		return access.Decide(q, nil, j.s.guard(m.on.owner))
 	}
@@ -191,7 +204,7 @@ func (j *judge) refuses(m *call, actions []string, d access.Decision) {
 	}
 	diag := failure(subject.Origin, "Call that AWS refuses", "%s cannot %s, which means %s on %s: %s. %s Source: %s.%s", j.who(m), strings.TrimPrefix(m.because, "to "),
 		strings.Join(actions, ", "), j.what(m), fault, fix, m.source, whose(subject))
-	if m.by != nil && m.by.Own {
+	if m.by != nil && m.by.Own || m.of.Own {
 		diag.Severity = hcl.DiagWarning // It is the configuration's own to do without.
 	}
 	j.diags = append(j.diags, diag)
@@ -209,7 +222,11 @@ func (j *judge) denied(m *call, actions []string, d access.Decision) {
 	j.denials[by] = true
 	detail := fmt.Sprintf("%s cannot %s, which means %s on %s: %s denies it. Leave this call out of what the statement denies. Source: %s.%s",
 		j.who(m), strings.TrimPrefix(m.because, "to "), strings.Join(actions, ", "), j.what(m), by.Of.ID, m.source, whose(by.Of))
-	j.diags = append(j.diags, j.onStatement(by, "Call that AWS refuses", detail))
+	diag := j.onStatement(by, "Call that AWS refuses", detail)
+	if m.by != nil && m.by.Own || m.of.Own {
+		diag.Severity = hcl.DiagWarning
+	}
+	j.diags = append(j.diags, diag)
 }
 
 // nearMisses are the misses of a call: its own, and those that every call has.
@@ -245,7 +262,7 @@ func (j *judge) lets(m *call, near miss, action string) *access.Statement {
 			if d.Verdict == access.ExplicitDeny {
 				return nil
 			}
-			return &access.Statement{Of: m.on.owner, Index: -1}
+			return &access.Statement{Of: m.on.owner}
 		}
 		allows, _ := access.Weigh(q, j.s.guard(m.on.owner))
 		return allows
@@ -276,6 +293,9 @@ func (j *judge) made(m *call, near miss, action string) bool {
 }
 
 func (j *judge) lax(m *call, near miss, action string, by *access.Statement) {
+	if by.Of.Own {
+		return // It is for calls of the configuration's own as well.
+	}
 	detail := fmt.Sprintf("%s lets %s call %s on %s %s, and the call that it is for is made otherwise. Source: %s.%s",
 		by.Of.ID, j.who(m), action, j.what(m), near.what, m.source, whose(by.Of))
 	j.add(by, "Right that goes too far", detail)
@@ -284,9 +304,9 @@ func (j *judge) lax(m *call, near miss, action string, by *access.Statement) {
 // onStatement is a diagnostic on the word of the configuration that wrote a statement, or a part of it, or else on where its resource
 // comes from. A statement without a policy stands for the whole document.
 func (j *judge) onStatement(by *access.Statement, summary, detail string) *hcl.Diagnostic {
-	path := "/Properties/" + documentOf(by.Of)
-	if by.Index >= 0 {
-		path += "/Statement/" + strconv.Itoa(by.Index)
+	path := by.Path
+	if path == "" {
+		path = "/Properties/" + policyPlaces[by.Of.Type].property
 	}
 	diag := exact(by.Of, path, summary, detail)
 	if at, written := by.Of.Inside(path); diag.Extra == nil && written {
@@ -306,23 +326,10 @@ func (j *judge) add(by *access.Statement, summary, detail string) {
 	j.diags = append(j.diags, diag)
 }
 
-// documentOf is the property that holds the policy of a resource.
-func documentOf(r *plan.Resource) string {
-	switch r.Type {
-	case roleType:
-		return "AssumeRolePolicyDocument"
-	case keyType:
-		return "KeyPolicy"
-	case repositoryType:
-		return "RepositoryPolicyText"
-	}
-	return "PolicyDocument"
-}
-
 // needed holds the rights that a resource gives against the calls.
 func (j *judge) needed(r *plan.Resource) {
 	if r.Type == roleType && !r.Own && len(j.byRole[r])+len(j.onOwner[r]) == 0 {
-		j.add(&access.Statement{Of: r, Index: -1}, "Role that nothing acts as",
+		j.add(&access.Statement{Of: r}, "Role that nothing acts as",
 			fmt.Sprintf("Nothing acts as %s, so that its rights serve whoever gets hold of it.%s", r.ID, whose(r)))
 		return
 	}
@@ -348,10 +355,9 @@ func (j *judge) free(s *access.Statement, role *plan.Resource) bool {
 	if s.Of.Own {
 		return true
 	}
-	path := "/Properties/" + documentOf(s.Of) + "/Statement/" + strconv.Itoa(s.Index)
-	_, written := s.Of.Place(path)
+	_, written := s.Of.Place(s.Path)
 	if !written {
-		_, written = s.Of.Inside(path)
+		_, written = s.Of.Inside(s.Path)
 	}
 	return written && role != nil && j.others[role]
 }

@@ -85,7 +85,10 @@ func callsIn(s *survey) *calling {
 	return c
 }
 
-const secureKey = "aws:SecureTransport"
+const (
+	secureKey = "aws:SecureTransport"
+	regionKey = "aws:RequestedRegion" // services of no region say us-east-1 (IAM user guide, "AWS global condition context keys")
+)
 
 // as is a call by a role; of a role that is none of the plan nothing is known.
 func (c *calling) as(role *plan.Resource, because, source string, on target, actions ...string) *call {
@@ -103,6 +106,9 @@ func (c *calling) add(made *call, known bool) *call {
 	}
 	made.of, made.in = c.of, c.in
 	made.keys = []access.Key{{Name: secureKey, Values: []string{"true"}}}
+	if service, _, _ := strings.Cut(made.actions[0], ":"); service != "iam" && made.actions[0] != "s3:ListAllMyBuckets" {
+		made.keys = append(made.keys, access.Key{Name: regionKey, Values: []string{c.s.plan.Region}})
+	}
 	made.lower = make([]string, len(made.actions))
 	for i, action := range made.actions {
 		made.lower[i] = strings.ToLower(action)
@@ -199,7 +205,16 @@ const viaKey = "kms:ViaService"
 
 // writesLogs is what every program does that prints into a log group of the plan.
 func (c *calling) writesLogs(role, group *plan.Resource, because, source string) {
-	c.as(role, because, source, c.at(group), "logs:CreateLogStream", "logs:PutLogEvents")
+	c.as(role, because, source, c.streams(group), "logs:CreateLogStream", "logs:PutLogEvents")
+}
+
+// streams are those of a log group, for which CloudWatch Logs asks; a right to all that is in the group is no wider.
+func (c *calling) streams(group *plan.Resource) target {
+	out := c.at(group)
+	if group != nil {
+		out.within, out.arn = out.arn, strings.TrimSuffix(out.arn, "*")+"log-stream:*"
+	}
+	return out
 }
 
 // keyOf is the target of calls about a key. Who does not stand in a pipeline's stack knows it by its alias alone.

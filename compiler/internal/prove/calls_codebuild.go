@@ -33,15 +33,12 @@ func (c *calling) ofProject(r *plan.Resource) {
 	group := c.s.resolve(r, at(r.Properties, "LogsConfig", "CloudWatchLogs", "GroupName"), logGroupType)
 	c.writesLogs(role, group, "to keep what a build prints", projectGuide)
 	c.inVPC[role] = r.Properties.Get("VpcConfig") != nil
-	environment := at(r.Properties, "Environment")
-	for _, variable := range items(at(environment, "EnvironmentVariables")) {
-		if repository := c.s.resolve(r, at(variable, "Value"), "AWS::ECR::Repository"); repository != nil {
-			c.others[role] = true // Its tests are the user's.
-			c.as(role, "to log in to the registry", `ECR user guide, "Pushing a Docker image"`, everything, "ecr:GetAuthorizationToken")
-			c.as(role, "to push the image, unless it is there, and to take its layers again", "aws-cdk-lib, aws-ecr/lib/repository.js; Service Authorization Reference", c.at(repository),
-				"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
-				"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
-		}
+	if repository := c.pushedBy(r); repository != nil {
+		c.others[role] = true // Its tests are the user's.
+		c.as(role, "to log in to the registry", `ECR user guide, "Pushing a Docker image"`, everything, "ecr:GetAuthorizationToken")
+		c.as(role, "to push the image, unless it is there, and to take its layers again", "aws-cdk-lib, aws-ecr/lib/repository.js; Service Authorization Reference", c.at(repository),
+			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+			"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
 	}
 	for _, reports := range c.s.types["AWS::CodeBuild::ReportGroup"] {
 		if reports.Stack == r.Stack && refersTo(at(r.Properties, "Source", "BuildSpec"), reports) {
@@ -49,6 +46,16 @@ func (c *calling) ofProject(r *plan.Resource) {
 				"codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:UpdateReport")
 		}
 	}
+}
+
+// pushedBy is the repository that the shipped buildspec of a project pushes to; nil for another project.
+func (c *calling) pushedBy(project *plan.Resource) *plan.Resource {
+	for _, variable := range items(at(project.Properties, "Environment", "EnvironmentVariables")) {
+		if at(variable, "Name") == plan.String("REPOSITORY_URI") && !project.Own {
+			return c.s.resolve(project, at(variable, "Value"), repositoryType)
+		}
+	}
+	return nil
 }
 
 func refersTo(v plan.Value, r *plan.Resource) bool {

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -30,8 +31,7 @@ func (c *calling) deploys(a step) {
 		host := c.s.hostRole(fleet)
 		c.fetches(host, a.store, a.inputs(), "to fetch the bundle, at each release and when a host comes up", acrossGuide+"; "+hostRole)
 		for _, project := range c.makers(a, a.inputs()) {
-			for _, variable := range items(at(project.Properties, "Environment", "EnvironmentVariables")) {
-				repository := c.s.resolve(project, at(variable, "Value"), "AWS::ECR::Repository")
+			if repository := c.pushedBy(project); repository != nil {
 				c.as(host, "to pull the image", `ECR user guide, "Private registry authentication"; aws-cdk-lib, aws-ecr/lib/repository.js`, c.at(repository),
 					"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 			}
@@ -181,11 +181,8 @@ func (c *calling) ofFleet(r *plan.Resource) {
 			c.as(role, "to see whether the load balancer calls the host healthy", "Elastic Load Balancing API reference, DescribeTargetHealth", everything, "elasticloadbalancing:DescribeTargetHealth")
 		}
 	}
-	template, _ := c.s.launchData(r)
-	for _, group := range once(plan.References(template.Properties)) {
-		if group.Type == logGroupType {
-			c.writesLogs(role, group, "to keep what the service prints", `CloudWatch Logs user guide, "Permissions reference"; Docker documentation, "Amazon CloudWatch Logs logging driver"`)
-		}
+	for _, group := range c.s.userVariable(r, "LOG_GROUP") {
+		c.writesLogs(role, c.s.resolve(r, group, logGroupType), "to keep what the service prints", `CloudWatch Logs user guide, "Permissions reference"; Docker documentation, "Amazon CloudWatch Logs logging driver"`)
 	}
 	for _, named := range namedInUserData(c.s, r) {
 		if named.Type == parameterType {
@@ -202,6 +199,24 @@ func (c *calling) ofFleet(r *plan.Resource) {
 			"codedeploy-commands-secure:GetDeploymentSpecification", "codedeploy-commands-secure:PollHostCommand",
 			"codedeploy-commands-secure:PutHostCommandAcknowledgement", "codedeploy-commands-secure:PutHostCommandComplete")
 	}
+}
+
+// userVariable are the parts of what user data sets a variable to.
+func (s *survey) userVariable(fleet *plan.Resource, name string) []plan.Value {
+	_, data := s.launchData(fleet)
+	encoded, _ := at(data, "UserData").(plan.Base64)
+	parts, _ := encoded.Of.(plan.Concat)
+	for i, part := range parts {
+		if text, ok := part.(plan.String); ok && strings.HasSuffix(string(text), name+"='") {
+			rest := parts[i+1:]
+			end := slices.IndexFunc(rest, func(v plan.Value) bool {
+				text, ok := v.(plan.String)
+				return ok && strings.HasPrefix(string(text), "'")
+			})
+			return rest[:max(end, 0)]
+		}
+	}
+	return nil
 }
 
 // authPolicy, in user data, makes the agent ask with the host's rights, which is what it has to do through an endpoint.

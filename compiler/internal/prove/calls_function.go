@@ -55,11 +55,20 @@ func (c *calling) joinsVPC(role, r *plan.Resource, subnets plan.List) {
 	joins := []string{"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"}
 	notFromCode(c.as(role, "to join the VPC", lambdaInVPC, c.inAccountOf(r, "ec2", "*/*"), joins...))
 	for _, subnet := range subnets {
-		if strings.HasPrefix(written(subnet), "subnet-") { // of who shares the VPC (VPC guide, "Share your VPC subnets with other accounts")
+		if c.existing(r, subnet) { // perhaps of who shares the VPC (VPC guide, "Share your VPC subnets with other accounts")
 			notFromCode(c.as(role, "to join a VPC that another account shares", lambdaInVPC, target{arn: inAWS("ec2:" + c.s.plan.Region + ":*:subnet/*")}, joins...))
 			return
 		}
 	}
+}
+
+// existing tells whether a subnet is none of the plan's. A function's stack may know it by a parameter of its service's.
+func (c *calling) existing(r *plan.Resource, subnet plan.Value) bool {
+	if stored, is := dynamicReference(subnet); is {
+		parameter := c.s.named[name{r.Stack.Account, parameterType, stored}]
+		return parameter != nil && c.s.resolve(parameter, parameter.Properties.Get("Value"), "AWS::EC2::Subnet") == nil
+	}
+	return c.s.resolve(r, subnet, "AWS::EC2::Subnet") == nil
 }
 
 // shiftsRequests is what CodeDeploy calls to shift requests from one version of a function to the next.
@@ -97,10 +106,8 @@ func (c *calling) updatesStack(a step) {
 	release := c.role(a.pipeline, at(a.action, "Configuration", "RoleArn"))
 	c.passes(a.by, release, "cloudformation.amazonaws.com", "to have CloudFormation act as the role of releases", stackAction)
 	for _, project := range c.makers(a, a.inputs()) {
-		for _, variable := range items(at(project.Properties, "Environment", "EnvironmentVariables")) {
-			if repository := c.s.resolve(project, at(variable, "Value"), "AWS::ECR::Repository"); repository != nil {
-				c.takesImage(release, repository, stack)
-			}
+		if repository := c.pushedBy(project); repository != nil {
+			c.takesImage(release, repository, stack)
 		}
 	}
 }

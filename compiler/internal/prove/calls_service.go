@@ -50,7 +50,7 @@ func (c *calling) ofAlarm(r *plan.Resource) {
 			if topic == nil {
 				continue
 			}
-			if key := c.s.resolve(topic, topic.Properties.Get("KmsMasterKeyId"), keyType); len(c.s.policiesOfTopic(topic)) == 0 {
+			if key := c.s.resolve(topic, topic.Properties.Get("KmsMasterKeyId"), keyType); c.s.guard(topic) == nil {
 				c.byService("cloudwatch.amazonaws.com", because, source, c.at(key), "kms:Decrypt", "kms:GenerateDataKey*")
 				continue
 			}
@@ -61,9 +61,12 @@ func (c *calling) ofAlarm(r *plan.Resource) {
 
 // ofBalancer is who writes the access logs of a load balancer.
 func (c *calling) ofBalancer(r *plan.Resource) {
-	for _, bucket := range c.s.logBuckets(r) {
+	attributes := r.Properties.Get("LoadBalancerAttributes")
+	bucket := c.s.resolve(r, attributeOf(attributes, "access_logs.s3.bucket"), bucketType)
+	kind := written(r.Properties.Get("Type"))
+	if bucket != nil && plan.IsTrue(attributeOf(attributes, "access_logs.s3.enabled")) && (kind == "" || kind == "application") && !r.Own {
 		prefix := ""
-		if v := attributeOf(r.Properties.Get("LoadBalancerAttributes"), "access_logs.s3.prefix"); v != nil && written(v) != "" {
+		if v := attributeOf(attributes, "access_logs.s3.prefix"); v != nil && written(v) != "" {
 			prefix = "/" + c.s.said(r.Stack.Account, v)
 		}
 		c.byService("logdelivery.elasticloadbalancing.amazonaws.com", "to write access logs", `Elastic Load Balancing guide, "Enable access logs for your Application Load Balancer"`,

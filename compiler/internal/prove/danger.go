@@ -3,6 +3,7 @@ package prove
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,6 +19,7 @@ func danger(s *survey) hcl.Diagnostics {
 	d := &dangers{s: s, services: map[string]*authorization.Service{}, known: map[string][]authorization.Action{}}
 	for _, r := range s.plan.Resources {
 		if r.Type == roleType {
+			d.managed(r)
 			for _, document := range s.identity(r) {
 				for i := range document.Statements {
 					d.role(r, &document.Statements[i])
@@ -27,6 +29,17 @@ func danger(s *survey) hcl.Diagnostics {
 		d.guarded(r)
 	}
 	return d.diags
+}
+
+// managed finds AWS's own policies that give everything, or the right to give it.
+func (d *dangers) managed(role *plan.Resource) {
+	for i, v := range items(role.Properties.Get("ManagedPolicyArns")) {
+		arn := d.s.said(role.Stack.Account, v)
+		if name := arn[strings.LastIndexByte(arn, '/')+1:]; slices.Contains([]string{"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"}, name) {
+			d.say(&access.Statement{Of: role, Path: "/Properties/ManagedPolicyArns/" + strconv.Itoa(i)}, tooWide,
+				"has %s: whatever acts as it may do nearly everything. Write the rights that it needs. Source: AWS managed policy reference, %s.", name, name)
+		}
+	}
 }
 
 type dangers struct {
@@ -53,13 +66,13 @@ const (
 
 // role holds a statement of a role's policies.
 func (d *dangers) role(role *plan.Resource, s *access.Statement) {
-	if s.Deny {
+	if s.Deny || s.NotActions || s.NotResources { // Of the last two there is a rule.
 		return
 	}
 	d.actions(s)
 	d.resources(s)
 	d.escalation(role, s)
-	if s.NotActions || s.NotResources || !slices.ContainsFunc(s.Actions, func(action string) bool { return access.Covers(action, "iam:passrole") }) {
+	if !slices.ContainsFunc(s.Actions, func(action string) bool { return access.Covers(action, "iam:passrole") }) {
 		return
 	}
 	for _, resource := range s.Resources {
@@ -332,7 +345,7 @@ func (d *dangers) grants(key *plan.Resource, guard *access.Document) {
 		Keys: []access.Key{{Name: "kms:GrantIsForAWSResource", Values: []string{"false"}}},
 	}, guard)
 	if denies == nil {
-		d.say(&access.Statement{Of: key, Index: -1}, tooWide, "does not deny kms:CreateGrant, so that whoever is once allowed to make grants can hand the key on to anybody. "+
+		d.say(&access.Statement{Of: key}, tooWide, "does not deny kms:CreateGrant, so that whoever is once allowed to make grants can hand the key on to anybody. "+
 			"Deny it unless kms:GrantIsForAWSResource. Source: AWS Control Tower, control CT.KMS.PR.3.")
 	}
 }
@@ -364,6 +377,6 @@ func pins(c access.Condition) bool {
 	}
 	return isARN || slices.Contains([]string{
 		"aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourcevpc",
-		"aws:sourcevpce", "kms:calleraccount", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
+		"aws:sourcevpce", "kms:calleraccount", "sts:externalid", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
 	}, key)
 }

@@ -156,7 +156,7 @@ func (w *witness) guard(s *survey, owner *plan.Resource) *int {
 	of := owner
 	switch owner.Type {
 	case roleType, keyType, repositoryType:
-		document = owner.Properties.Get(documentOf(owner))
+		document = owner.Properties.Get(policyPlaces[owner.Type].property)
 	default:
 		for _, policies := range [][]*plan.Resource{s.policiesOfBucket(owner), s.policiesOfTopic(owner), s.usersOf(owner, "AWS::SQS::QueuePolicy")} {
 			for _, policy := range policies {

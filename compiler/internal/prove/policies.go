@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
@@ -14,9 +16,9 @@ const (
 	queueType         = "AWS::SQS::Queue"
 )
 
-// read is a policy document of a resource as AWS will have it.
-func (s *survey) read(of *plan.Resource, document plan.Value) *access.Document {
-	return access.Read(of, document, func(v plan.Value) string { return s.said(of.Stack.Account, v) })
+// read is a policy document of a resource, at a path below its properties, as AWS will have it.
+func (s *survey) read(of *plan.Resource, path string, document plan.Value) *access.Document {
+	return access.Read(of, "/Properties"+path, document, func(v plan.Value) string { return s.said(of.Stack.Account, v) })
 }
 
 // identity is what the policies of a role say, wherever they stand.
@@ -26,19 +28,19 @@ func (s *survey) identity(role *plan.Resource) []*access.Document {
 		return known
 	}
 	for _, policy := range s.policiesOf(role) {
-		known = append(known, s.read(policy, policy.Properties.Get("PolicyDocument")))
+		known = append(known, s.read(policy, "/PolicyDocument", policy.Properties.Get("PolicyDocument")))
 	}
-	for _, inline := range items(role.Properties.Get("Policies")) {
-		known = append(known, s.read(role, at(inline, "PolicyDocument")))
+	for i, inline := range items(role.Properties.Get("Policies")) {
+		known = append(known, s.read(role, "/Policies/"+strconv.Itoa(i)+"/PolicyDocument", at(inline, "PolicyDocument")))
 	}
 	for _, v := range items(role.Properties.Get("ManagedPolicyArns")) {
 		if managed := s.resolve(role, v, managedPolicyType); managed != nil {
-			known = append(known, s.read(managed, managed.Properties.Get("PolicyDocument")))
+			known = append(known, s.read(managed, "/PolicyDocument", managed.Properties.Get("PolicyDocument")))
 		}
 	}
 	for _, of := range []string{managedPolicyType, "AWS::IAM::RolePolicy"} {
 		for _, policy := range s.usersOf(role, of) {
-			known = append(known, s.read(policy, policy.Properties.Get("PolicyDocument")))
+			known = append(known, s.read(policy, "/PolicyDocument", policy.Properties.Get("PolicyDocument")))
 		}
 	}
 	s.policies[role] = known
@@ -63,12 +65,12 @@ func (s *survey) guard(r *plan.Resource) *access.Document {
 	}
 	own := func(property string) {
 		if v := r.Properties.Get(property); v != nil {
-			known = s.read(r, v)
+			known = s.read(r, "/"+property, v)
 		}
 	}
 	beside := func(policies []*plan.Resource) {
 		for _, policy := range policies {
-			document := s.read(policy, policy.Properties.Get("PolicyDocument"))
+			document := s.read(policy, "/PolicyDocument", policy.Properties.Get("PolicyDocument"))
 			if known == nil {
 				known = &access.Document{}
 			}
@@ -85,14 +87,35 @@ func (s *survey) guard(r *plan.Resource) *access.Document {
 	case bucketType:
 		beside(s.policiesOfBucket(r))
 	case topicType:
-		beside(s.policiesOfTopic(r))
+		beside(slices.Concat(s.naming(r, "AWS::SNS::TopicPolicy", "Topics"), s.naming(r, "AWS::SNS::TopicInlinePolicy", "TopicArn")))
 	case queueType:
-		beside(s.usersOf(r, "AWS::SQS::QueuePolicy"))
+		beside(slices.Concat(s.usersOf(r, "AWS::SQS::QueuePolicy"), s.usersOf(r, "AWS::SQS::QueueInlinePolicy")))
 	case functionType:
 		known = s.permits(r)
 	}
 	s.guards[r] = known
 	return known
+}
+
+// naming are the policies of a type whose property names a resource.
+func (s *survey) naming(owner *plan.Resource, of, property string) []*plan.Resource {
+	var out []*plan.Resource
+	for _, policy := range s.types[of] {
+		if slices.ContainsFunc(items(policy.Properties.Get(property)), func(v plan.Value) bool { return s.resolve(policy, v, owner.Type) == owner }) {
+			out = append(out, policy)
+		}
+	}
+	return out
+}
+
+// unread tells whether the policy on a resource is a text, into which nobody looks.
+func (s *survey) unread(r *plan.Resource) bool {
+	place, has := policyPlaces[r.Type]
+	if !has || r.Properties.Get(place.property) == nil {
+		return false
+	}
+	_, isObject := r.Properties.Get(place.property).(plan.Object)
+	return !isObject
 }
 
 // permits is the policy of a function that its permissions add up to (Lambda API reference, AddPermission).
@@ -110,7 +133,13 @@ func (s *survey) permits(function *plan.Resource) *access.Document {
 		}
 		resource := s.said(permission.Stack.Account, v)
 		if !strings.HasPrefix(resource, "arn:") {
-			resource = s.arn(function) + strings.TrimPrefix(resource, s.physicalName(function))
+			// A name, or an ARN without its beginning; either with an alias or without.
+			_, rest, partial := strings.Cut(":"+resource, ":function:")
+			if !partial {
+				rest = resource
+			}
+			_, alias, _ := strings.Cut(rest, ":")
+			resource = s.arn(function) + strings.TrimSuffix(":"+alias, ":")
 		}
 		var when plan.Object
 		condition := func(property, operator, key string) {
@@ -130,7 +159,7 @@ func (s *survey) permits(function *plan.Resource) *access.Document {
 		case name != "*":
 			who = plan.Object{{Key: "AWS", Value: who}}
 		}
-		document := s.read(permission, plan.Object{{Key: "Statement", Value: plan.Object{
+		document := s.read(permission, "", plan.Object{{Key: "Statement", Value: plan.Object{
 			{Key: "Effect", Value: plan.String("Allow")},
 			{Key: "Principal", Value: who},
 			{Key: "Action", Value: p.Get("Action")},

@@ -27,7 +27,7 @@ func TestPoliciesArePrintedAsTheyAreRead(t *testing.T) {
 			}
 			formation := &formation{s, stack}
 			for _, r := range p.Of(stack) {
-				property := documentOf(r)
+				property := policyPlaces[r.Type].property
 				document := r.Properties.Get(property)
 				if document == nil {
 					continue

@@ -8,13 +8,13 @@ var policyDamages = []damages{
 	setting("sense", "which IAM does not take", roleType, plan.String("What it may do — and no more"), "Description"),
 	setting("sense", "which IAM does not take", roleType, plan.String("–"), "AssumeRolePolicyDocument", "Statement", 0, "Sid"),
 	setting("sense", "which IAM does not take", "AWS::IAM::Policy", plan.String("“x”"), "PolicyDocument", "Statement", 0, "Resource"),
-	setting("sense", "where no proof sees them", roleType, list(object("PolicyName", plan.String("inline"))), "Policies"),
+	setting("danger", "has AdministratorAccess", roleType, plan.Strings("arn:aws:iam::aws:policy/AdministratorAccess"), "ManagedPolicyArns"),
 	setting("sense", "where no proof sees them", roleType, plan.Strings("arn:aws:iam::aws:policy/AdministratorAccess"), "ManagedPolicyArns"),
-	beside("where no proof sees them", "AWS::IAM::ManagedPolicy"), beside("where no proof sees them", "AWS::IAM::RolePolicy"),
-	setting("sense", "what nobody thought of", "AWS::IAM::Policy", plan.String("iam:*"), "PolicyDocument", "Statement", 0, "NotAction"),
-	setting("sense", "what nobody thought of", "AWS::IAM::Policy", plan.String("arn:x"), "PolicyDocument", "Statement", 0, "NotResource"),
-	setting("sense", "which another account's stack makes", keyType, object("AWS", plan.String("arn:aws:iam::999999999999:role/x")), "KeyPolicy", "Statement", 0, "NotPrincipal"),
-	setting("sense", "which another account's stack makes", keyType, object("AWS", plan.String("arn:aws:sts::999999999999:assumed-role/x/y")), "KeyPolicy", "Statement", 0, "Principal"),
+	beside("does not wait", "AWS::IAM::ManagedPolicy"), beside("does not wait", "AWS::IAM::RolePolicy"),
+	where(generated, setting("sense", "what nobody thought of", "AWS::IAM::Policy", plan.String("iam:*"), "PolicyDocument", "Statement", 0, "NotAction")),
+	where(generated, setting("sense", "what nobody thought of", "AWS::IAM::Policy", plan.String("arn:x"), "PolicyDocument", "Statement", 0, "NotResource")),
+	setting("sense", "which no stack of its account makes", keyType, object("AWS", plan.String("arn:aws:iam::999999999999:role/x")), "KeyPolicy", "Statement", 0, "NotPrincipal"),
+	setting("sense", "which no stack of its account makes", keyType, object("AWS", plan.String("arn:aws:sts::999999999999:assumed-role/x/y")), "KeyPolicy", "Statement", 0, "Principal"),
 	setting("sense", "allows nothing", "AWS::IAM::Policy", list(), "PolicyDocument", "Statement"),
 	setting("sense", "could not be changed by the policies", keyType, list(), "KeyPolicy", "Statement"),
 	setting("sense", "could not be changed by the policies", keyType, plan.String("Deny"), "KeyPolicy", "Statement", 0, "Effect"),
@@ -36,6 +36,6 @@ func beside(says, resourceType string) damages {
 
 // principal makes a role of another account the principal of a statement.
 func principal(resourceType, document string) damages {
-	return setting("sense", "which another account's stack makes", resourceType,
+	return setting("sense", "which no stack of its account makes", resourceType,
 		object("AWS", plan.String("arn:aws:iam::999999999999:role/another")), document, "Statement", 0, "Principal")
 }

@@ -72,7 +72,7 @@ func onAbroad(says string, do func(r *plan.Resource, path ...any)) damages {
 
 // trusting lets in a role that nobody makes, by a condition as the plan's own.
 func trusting(resourceType, document string) damages {
-	return onEach("sense", "which nobody makes", resourceType, "a condition on a role that is not there", func(p *plan.Plan, r *plan.Resource) {
+	return onEach("sense", "which no stack of this system makes", resourceType, "a condition on a role that is not there", func(p *plan.Plan, r *plan.Resource) {
 		condition := object("ArnEquals", object("aws:PrincipalArn", text("arn:aws:iam::123456789012:role/another-", plan.Param{Of: p.Suffix})))
 		put(r, condition, document, "Statement", 0, "Condition")
 	})

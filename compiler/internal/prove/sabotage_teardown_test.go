@@ -125,9 +125,12 @@ func withoutRight(action string) damages {
 
 // allowing adds an action to every policy of a role.
 func allowing(action, says string) damages {
-	return onEach("teardown", says, "AWS::IAM::Policy", "allows "+action, func(_ *plan.Plan, r *plan.Resource) {
+	return where(generated, onEach("teardown", says, "AWS::IAM::Policy", "allows "+action, func(_ *plan.Plan, r *plan.Resource) {
 		statements := items(at(r.Properties, "PolicyDocument", "Statement"))
 		further := object("Effect", plan.String("Allow"), "Action", plan.String(action), "Resource", plan.String("*"))
 		put(r, append(slices.Clone(statements), further), "PolicyDocument", "Statement")
-	})
+	}))
 }
+
+// generated tells whether the configuration wrote nothing of a resource.
+func generated(p *plan.Plan, id string) bool { return !p.Resource(id).Written }

@@ -114,6 +114,9 @@ func (s *survey) arn(r *plan.Resource) string {
 		return ""
 	}
 	name := s.physicalName(r)
+	if bus := s.said(r.Stack.Account, r.Properties.Get("EventBusName")); r.Type == eventRuleType && bus != "" && bus != "default" {
+		name = bus[strings.LastIndexByte(bus, '/')+1:] + "/" + name
+	}
 	if r.Type == parameterType && !strings.HasPrefix(name, "/") {
 		name = "/" + name
 	}

@@ -28,6 +28,7 @@ var functionSense = []rule{
 			rule := s.resolve(r, r.Properties.Get("SourceArn"), eventRuleType)
 			return unless(rule != nil && rule.Stack == r.Stack, "lets in others than a rule of its stack, also those of other accounts")
 		},
+		advice: true,
 		remedy: "SourceArn has to be the ARN of the rule, or of the target group, that calls the function, and everybody may call it by a URL alone.",
 		source: "Lambda API reference, AddPermission, SourceArn and InvokedViaFunctionUrl",
 	},
@@ -35,7 +36,7 @@ var functionSense = []rule{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			variables := at(r.Properties, "Environment", "Variables")
 			told := at(variables, "INCLUDE") != nil && at(variables, "EXCLUDE") != nil
-			return unless(s.startedBy(r) == nil || told, "starts a pipeline, and is not told by which paths")
+			return unless(s.startedBy(r) == nil || told || r.Own, "starts a pipeline, and is not told by which paths")
 		},
 		remedy: "INCLUDE and EXCLUDE have to stand in its environment.",
 		source: "the function's program, which reads them when it is loaded",
@@ -43,7 +44,7 @@ var functionSense = []rule{
 	{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			time, _ := number(r.Properties.Get("Timeout"))
-			return unless(s.startedBy(r) == nil || time >= filterTime, "has too little time to look at a large push, and starts the pipeline for each")
+			return unless(s.startedBy(r) == nil || r.Own || time >= filterTime, "has too little time to look at a large push, and starts the pipeline for each")
 		},
 		remedy: "Its Timeout has to be at least 300 seconds: it keeps 150 for its last calls.",
 		source: "the function's program",

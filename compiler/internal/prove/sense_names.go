@@ -37,10 +37,10 @@ var nameSense = []rule{
 		remedy: "AutoScalingGroups and ApplicationName have to name resources of its stack.",
 		source: "CodeDeploy API reference, CreateDeploymentGroup",
 	},
-	{of: roleType, broken: trustsNobody("AssumeRolePolicyDocument"), remedy: trustRemedy, source: trustSource},
-	{of: bucketPolicyType, broken: trustsNobody("PolicyDocument"), remedy: trustRemedy, source: trustSource},
-	{of: keyType, broken: trustsNobody("KeyPolicy"), remedy: trustRemedy, source: trustSource},
-	{of: "AWS::ECR::Repository", broken: trustsNobody("RepositoryPolicyText"), remedy: trustRemedy, source: trustSource},
+	{of: roleType, advice: true, broken: trustsNobody("AssumeRolePolicyDocument"), remedy: trustRemedy, source: trustSource},
+	{of: bucketPolicyType, advice: true, broken: trustsNobody("PolicyDocument"), remedy: trustRemedy, source: trustSource},
+	{of: keyType, advice: true, broken: trustsNobody("KeyPolicy"), remedy: trustRemedy, source: trustSource},
+	{of: "AWS::ECR::Repository", advice: true, broken: trustsNobody("RepositoryPolicyText"), remedy: trustRemedy, source: trustSource},
 	{
 		of: fleetType, broken: unknownToHosts,
 		remedy: "What user data names has to be a resource of the account.",
@@ -57,7 +57,7 @@ var nameSense = []rule{
 }
 
 const (
-	trustRemedy = "The condition has to name roles that a stack of this system makes."
+	trustRemedy = "Of such a role nobody here knows what it may: the condition had better name one of this system."
 	trustSource = `IAM user guide, "AWS global condition context keys", aws:PrincipalArn`
 )
 
@@ -89,8 +89,11 @@ func trustsNobody(document string) func(s *survey, r *plan.Resource) string {
 			operators, _ := at(statement, "Condition").(plan.Object)
 			for _, operator := range operators {
 				for _, v := range items(at(operator.Value, "aws:PrincipalArn")) {
+					if strings.Contains(operator.Key, "Null") {
+						continue
+					}
 					if s.resolve(r, v, roleType) == nil {
-						return "lets in " + written(v) + ", which nobody makes"
+						return "lets in " + written(v) + ", which no stack of this system makes"
 					}
 				}
 			}

@@ -9,11 +9,11 @@ import (
 )
 
 var policySense = []rule{
-	{of: roleType, broken: foreignRole("AssumeRolePolicyDocument"), remedy: foreignRemedy, source: foreignSource},
-	{of: bucketPolicyType, broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
-	{of: keyType, broken: foreignRole("KeyPolicy"), remedy: foreignRemedy, source: foreignSource},
-	{of: "AWS::ECR::Repository", broken: foreignRole("RepositoryPolicyText"), remedy: foreignRemedy, source: foreignSource},
-	{of: "AWS::SNS::TopicPolicy", broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{of: roleType, advice: true, broken: foreignRole("AssumeRolePolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{of: bucketPolicyType, advice: true, broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
+	{of: keyType, advice: true, broken: foreignRole("KeyPolicy"), remedy: foreignRemedy, source: foreignSource},
+	{of: "AWS::ECR::Repository", advice: true, broken: foreignRole("RepositoryPolicyText"), remedy: foreignRemedy, source: foreignSource},
+	{of: "AWS::SNS::TopicPolicy", advice: true, broken: foreignRole("PolicyDocument"), remedy: foreignRemedy, source: foreignSource},
 	{
 		of: roleType, broken: unwritable("Description", "AssumeRolePolicyDocument"), remedy: "Use letters of Latin-1.",
 		source: "IAM API reference, CreateRole",
@@ -30,14 +30,13 @@ var policySense = []rule{
 		source: `IAM user guide, "Grammar of the IAM JSON policy language"`,
 	},
 	{
-		of: roleType, broken: func(_ *survey, r *plan.Resource) string {
-			inline := len(items(r.Properties.Get("Policies"))) + len(items(r.Properties.Get("ManagedPolicyArns")))
-			return unless(inline == 0, "has rights beside its AWS::IAM::Policy, where no proof sees them")
+		of: roleType, broken: func(s *survey, r *plan.Resource) string {
+			return unless(!s.opaque(r), "has rights of a policy whose text is in no template, where no proof sees them")
 		},
 		remedy: unseenRemedy, source: unseenSource, advice: true,
 	},
-	{of: "AWS::IAM::ManagedPolicy", advice: true, broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
-	{of: "AWS::IAM::RolePolicy", advice: true, broken: always("gives rights where no proof sees them"), remedy: unseenRemedy, source: unseenSource},
+	{of: managedPolicyType, advice: true, broken: attachedEarly, remedy: unseenRemedy, source: unseenSource},
+	{of: "AWS::IAM::RolePolicy", advice: true, broken: attachedEarly, remedy: unseenRemedy, source: unseenSource},
 	{
 		of: "AWS::IAM::Policy", broken: func(_ *survey, r *plan.Resource) string {
 			for _, statement := range items(at(r.Properties, "PolicyDocument", "Statement")) {
@@ -47,6 +46,7 @@ var policySense = []rule{
 			}
 			return ""
 		},
+		advice: true,
 		remedy: "Name the actions and resources.",
 		source: `IAM user guide, "IAM JSON policy elements: NotAction"`,
 	},
@@ -101,7 +101,7 @@ func foreignRole(property string) func(s *survey, r *plan.Resource) string {
 					continue
 				}
 				if role := s.resolve(r, principal, roleType); role == nil || role.Stack.Account != r.Stack.Account {
-					return "names " + text + " as principal, which another account's stack makes"
+					return "names " + text + " as principal, which no stack of its account makes"
 				}
 			}
 		}
@@ -131,6 +131,12 @@ func unwritable(properties ...string) func(s *survey, r *plan.Resource) string {
 	}
 }
 
+// attachedEarly finds rights that are no AWS::IAM::Policy, for which what acts as the role does not wait. A boundary gives none.
+func attachedEarly(_ *survey, r *plan.Resource) string {
+	attached := len(items(r.Properties.Get("Roles"))) > 0 || r.Properties.Get("RoleName") != nil
+	return unless(!attached, "gives rights for which what acts as the role does not wait")
+}
+
 // always is for a type that should not be there.
 func always(fault string) func(s *survey, r *plan.Resource) string {
 	return func(*survey, *plan.Resource) string { return fault }
@@ -138,12 +144,13 @@ func always(fault string) func(s *survey, r *plan.Resource) string {
 
 func lockedOut(s *survey, r *plan.Resource) string {
 	for _, statement := range statementsOf(r.Properties.Get("KeyPolicy")) {
-		if !statement.covers("kms:PutKeyPolicy") || statement.condition != nil {
+		own := at(statement.condition, "StringEquals", "kms:CallerAccount")
+		if !statement.covers("kms:PutKeyPolicy") || statement.condition != nil && inAccount(written(own), r.Stack.Account) != r.Stack.Account.ID {
 			continue
 		}
 		for _, principal := range items(at(statement.principal, "AWS")) {
 			text := written(principal)
-			if strings.HasSuffix(text, "${"+string(plan.AccountID)+"}:root") || strings.HasSuffix(text, ":"+r.Stack.Account.ID+":root") || text == r.Stack.Account.ID {
+			if strings.HasSuffix(text, "${"+string(plan.AccountID)+"}:root") || strings.HasSuffix(text, ":"+r.Stack.Account.ID+":root") || inAccount(text, r.Stack.Account) == r.Stack.Account.ID || text == "*" && own != nil {
 				return ""
 			}
 		}

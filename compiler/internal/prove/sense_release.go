@@ -62,6 +62,7 @@ var releaseSense = []rule{
 			return unless(application != nil && application == s.resolve(group, group.Properties.Get("ApplicationName"), applicationType),
 				"is shifted by a group of another application")
 		},
+		advice: true,
 		remedy: "CodeDeployLambdaAliasUpdate in its UpdatePolicy has to name the application and the group of its account.",
 		source: `CloudFormation template reference, "UpdatePolicy attribute"`,
 	},

@@ -86,6 +86,7 @@ var teardownRules = rulesByType([]rule{
 		of: "AWS::IAM::Policy", broken: func(s *survey, r *plan.Resource) string {
 			return unless(!makesLogGroups(s, r), "allows logs:CreateLogGroup: a log that is written late makes its group again, and that one outlives the stack")
 		},
+		advice: true,
 		remedy: "Declare the log group and leave the permission out.",
 		source: "aws/aws-cdk issue 32689; hashicorp/terraform issue 14750",
 	},
@@ -119,6 +120,7 @@ var teardownRules = rulesByType([]rule{
 		of: functionType, broken: func(s *survey, r *plan.Resource) string {
 			return unless(r.Properties.Get("VpcConfig") == nil || s.waitsForInterfaces(r), "has network interfaces in a VPC, which Lambda removes much later than the function, so that subnets and security groups cannot be deleted")
 		},
+		advice: true,
 		remedy: "Leave VpcConfig out, or delete the function as a role that may call ec2:DescribeNetworkInterfaces: CloudFormation waits for them then.",
 		source: "aws/aws-cdk issue 14456; resource schema of AWS::Lambda::Function, handlers",
 	},
