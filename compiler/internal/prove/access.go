@@ -318,7 +318,7 @@ func (j *judge) onStatement(by *access.Statement, summary, detail string) *hcl.D
 // add reports what is wrong with a statement; as a warning, if the configuration wrote it.
 func (j *judge) add(by *access.Statement, summary, detail string) {
 	diag := j.onStatement(by, summary, detail)
-	if diag.Extra != nil {
+	if diag.Extra != nil || by.Of.Own {
 		diag.Severity = hcl.DiagWarning
 	} else {
 		diag.Extra = Ours{}

@@ -196,56 +196,56 @@ func (d *dangers) fits(action authorization.Action, resources []string) bool {
 	return false
 }
 
-// escalations are the actions, in lower case, by which who has them can get the rights of others (salesforce/cloudsplaining,
+// escalations are the actions by which who has them can get the rights of others (salesforce/cloudsplaining,
 // shared/constants.py, PRIVILEGE_ESCALATION_METHODS; Rhino Security Labs, "AWS IAM Privilege Escalation"). Those that hand over a role
 // need iam:PassRole, which is held by itself; here are those that need it not.
 var escalations = []struct {
 	actions []string
 	always  bool // it is one on whatever resource
 }{
-	{[]string{"iam:createaccesskey"}, true},
-	{[]string{"iam:createloginprofile"}, true},
-	{[]string{"iam:updateloginprofile"}, true},
-	{[]string{"iam:addusertogroup"}, true},
-	{[]string{"iam:createpolicyversion"}, true},
-	{[]string{"iam:setdefaultpolicyversion"}, true},
-	{[]string{"iam:attachuserpolicy"}, true},
-	{[]string{"iam:attachgrouppolicy"}, true},
-	{[]string{"iam:attachrolepolicy"}, true},
-	{[]string{"iam:putuserpolicy"}, true},
-	{[]string{"iam:putgrouppolicy"}, true},
-	{[]string{"iam:putrolepolicy"}, true},
-	{[]string{"iam:updateassumerolepolicy"}, true},
-	{[]string{"sts:assumerole"}, false},
-	{[]string{"lambda:updatefunctioncode"}, false},
-	{[]string{"lambda:updatefunctionconfiguration"}, false},
-	{[]string{"glue:updatedevendpoint"}, false},
-	{[]string{"cloudformation:createchangeset", "cloudformation:executechangeset"}, false},
-	{[]string{"cloudformation:updatestack"}, false},
-	{[]string{"codebuild:updateproject", "codebuild:startbuild"}, false},
-	{[]string{"codepipeline:updatepipeline"}, false},
-	{[]string{"ec2:createlaunchtemplateversion", "ec2:modifylaunchtemplate"}, false},
-	{[]string{"ec2:modifyinstanceattribute", "ec2:stopinstances", "ec2:startinstances"}, false},
-	{[]string{"ecs:executecommand"}, false},
-	{[]string{"ssm:sendcommand"}, false},
-	{[]string{"ssm:startsession"}, false},
+	{[]string{"iam:CreateAccessKey"}, true},
+	{[]string{"iam:CreateLoginProfile"}, true},
+	{[]string{"iam:UpdateLoginProfile"}, true},
+	{[]string{"iam:AddUserToGroup"}, true},
+	{[]string{"iam:CreatePolicyVersion"}, true},
+	{[]string{"iam:SetDefaultPolicyVersion"}, true},
+	{[]string{"iam:AttachUserPolicy"}, true},
+	{[]string{"iam:AttachGroupPolicy"}, true},
+	{[]string{"iam:AttachRolePolicy"}, true},
+	{[]string{"iam:PutUserPolicy"}, true},
+	{[]string{"iam:PutGroupPolicy"}, true},
+	{[]string{"iam:PutRolePolicy"}, true},
+	{[]string{"iam:UpdateAssumeRolePolicy"}, true},
+	{[]string{"sts:AssumeRole"}, false},
+	{[]string{"lambda:UpdateFunctionCode"}, false},
+	{[]string{"lambda:UpdateFunctionConfiguration"}, false},
+	{[]string{"glue:UpdateDevEndpoint"}, false},
+	{[]string{"cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"}, false},
+	{[]string{"cloudformation:UpdateStack"}, false},
+	{[]string{"codebuild:UpdateProject", "codebuild:StartBuild"}, false},
+	{[]string{"codepipeline:UpdatePipeline"}, false},
+	{[]string{"ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"}, false},
+	{[]string{"ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"}, false},
+	{[]string{"ecs:ExecuteCommand"}, false},
+	{[]string{"ssm:SendCommand"}, false},
+	{[]string{"ssm:StartSession"}, false},
 
 	// and those by which a policy on a resource lets others in, or a release is approved (RESOURCE_EXPOSURE of the same list)
-	{[]string{"kms:putkeypolicy"}, false},
-	{[]string{"kms:creategrant"}, false},
-	{[]string{"s3:putbucketpolicy"}, false},
-	{[]string{"ecr:setrepositorypolicy"}, false},
-	{[]string{"lambda:addpermission"}, false},
-	{[]string{"secretsmanager:putresourcepolicy"}, false},
-	{[]string{"codebuild:startbuild"}, false}, // with a buildspec of the caller's
-	{[]string{"codepipeline:putapprovalresult"}, false},
+	{[]string{"kms:PutKeyPolicy"}, false},
+	{[]string{"kms:CreateGrant"}, false},
+	{[]string{"s3:PutBucketPolicy"}, false},
+	{[]string{"ecr:SetRepositoryPolicy"}, false},
+	{[]string{"lambda:AddPermission"}, false},
+	{[]string{"secretsmanager:PutResourcePolicy"}, false},
+	{[]string{"codebuild:StartBuild"}, false}, // with a buildspec of the caller's
+	{[]string{"codepipeline:PutApprovalResult"}, false},
 }
 
 // escalation finds a right by which a role can get those of others: on any resource for what changes IAM itself, and on more than what
 // is named for what changes a program that runs as another role.
 func (d *dangers) escalation(role *plan.Resource, s *access.Statement) {
 	for _, e := range escalations {
-		if !slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, e.actions[0]) }) {
+		if !slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, strings.ToLower(e.actions[0])) }) {
 			continue
 		}
 		if !e.always && !slices.ContainsFunc(s.Resources, unnamed) || !d.hasAll(role, e.actions) {
@@ -264,7 +264,7 @@ func (d *dangers) hasAll(role *plan.Resource, actions []string) bool {
 	for _, action := range actions {
 		if !slices.ContainsFunc(d.s.identity(role), func(document *access.Document) bool {
 			return slices.ContainsFunc(document.Statements, func(s access.Statement) bool {
-				return !s.Deny && slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, action) })
+				return !s.Deny && slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, strings.ToLower(action)) })
 			})
 		}) {
 			return false

@@ -80,7 +80,9 @@ func (g *reader) document(path string, v plan.Value) {
 	}
 	object, isObject := v.(plan.Object)
 	if !isObject {
-		g.fault(path, "is a text. Write it as an object: nobody looks into a text")
+		diag := exact(g.r, path, "Policy that nobody looks into", fmt.Sprintf("%s of %s is a text. Written as an object, without jsonencode, it would be held against what AWS takes and against what is called.", path, g.r.ID))
+		diag.Severity = hcl.DiagWarning
+		g.diags = append(g.diags, diag)
 		return
 	}
 	g.members(path, object, "Version", "Id", "Statement")

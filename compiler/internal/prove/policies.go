@@ -166,6 +166,7 @@ func (s *survey) permits(function *plan.Resource) *access.Document {
 			{Key: "Resource", Value: plan.String(resource)},
 			{Key: "Condition", Value: when},
 		}}})
+		document.Statements[0].Path = "/Properties" // All of it is the statement.
 		out.Statements = append(out.Statements, document.Statements...)
 	}
 	return out

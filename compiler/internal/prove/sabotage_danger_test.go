@@ -59,13 +59,13 @@ var dangerDamages = []damages{
 	escalating("glue:UpdateDevEndpoint", "arn:aws:glue:us-east-1:123456789012:devEndpoint/*"),
 	escalating("ecs:ExecuteCommand", "arn:aws:ecs:us-east-1:123456789012:cluster/*"), escalating("ssm:SendCommand", "arn:aws:ec2:us-east-1:123456789012:instance/*"),
 	escalating("ssm:StartSession", "arn:aws:ec2:us-east-1:123456789012:instance/*"),
-	granting("cloudformation:createchangeset and cloudformation:executechangeset", object(
+	granting("cloudformation:CreateChangeSet and cloudformation:ExecuteChangeSet", object(
 		"Action", plan.Strings("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"), "Resource", plan.String("arn:aws:cloudformation:us-east-1:123456789012:stack/*"))),
-	granting("codebuild:updateproject and codebuild:startbuild", object(
+	granting("codebuild:UpdateProject and codebuild:StartBuild", object(
 		"Action", plan.Strings("codebuild:UpdateProject", "codebuild:StartBuild"), "Resource", plan.String("arn:aws:codebuild:us-east-1:123456789012:project/*"))),
-	granting("ec2:createlaunchtemplateversion and ec2:modifylaunchtemplate", object(
+	granting("ec2:CreateLaunchTemplateVersion and ec2:ModifyLaunchTemplate", object(
 		"Action", plan.Strings("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"), "Resource", plan.String("arn:aws:ec2:us-east-1:123456789012:launch-template/*"))),
-	granting("ec2:modifyinstanceattribute and ec2:stopinstances and ec2:startinstances", object(
+	granting("ec2:ModifyInstanceAttribute and ec2:StopInstances and ec2:StartInstances", object(
 		"Action", plan.Strings("ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"), "Resource", plan.String("arn:aws:ec2:us-east-1:123456789012:instance/*"))),
 
 	// who is let in

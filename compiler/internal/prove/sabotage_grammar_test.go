@@ -43,7 +43,7 @@ var grammarDamages = []damages{
 		}
 		return []damage{
 			add("of another version", plan.String("2012-10-18"), "Version"), add("with a member too many", plan.String("x"), "Statements"),
-			add("as a text", plan.String(`{"Version": "2012-10-17"}`)), add("with a statement that is a text", list(plan.String("allow all")), "Statement"),
+			add("with a statement that is a text", list(plan.String("allow all")), "Statement"),
 		}
 	}),
 }

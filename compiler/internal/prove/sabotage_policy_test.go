@@ -3,6 +3,8 @@ package prove
 import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 
 var policyDamages = []damages{
+	setting("sense", "its BlockPublicPolicy is not true", bucketType, plan.Bool(false), "PublicAccessBlockConfiguration", "BlockPublicPolicy"),
+	setting("sense", "its BlockPublicAcls is not true", bucketType, nil, "PublicAccessBlockConfiguration"),
 	principal(roleType, "AssumeRolePolicyDocument"), principal(bucketPolicyType, "PolicyDocument"), principal(keyType, "KeyPolicy"),
 	principal("AWS::ECR::Repository", "RepositoryPolicyText"), principal("AWS::SNS::TopicPolicy", "PolicyDocument"),
 	setting("sense", "which IAM does not take", roleType, plan.String("What it may do — and no more"), "Description"),

@@ -8,6 +8,22 @@ import (
 
 var storageSense = []rule{
 	{
+		of: bucketType, broken: func(_ *survey, r *plan.Resource) string {
+			if r.Own {
+				return ""
+			}
+			for _, flag := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+				if !plan.IsTrue(at(r.Properties, "PublicAccessBlockConfiguration", flag)) {
+					return "can be opened to the public: its " + flag + " is not true"
+				}
+			}
+			return ""
+		},
+		advice: true,
+		remedy: "PublicAccessBlockConfiguration has to have all four.",
+		source: `S3 user guide, "Blocking public access to your Amazon S3 storage"`,
+	},
+	{
 		of: balancerType, broken: func(s *survey, r *plan.Resource) string {
 			for _, bucket := range s.logBuckets(r) {
 				encryption := at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "SSEAlgorithm")
