@@ -258,8 +258,10 @@ func (j *judge) lets(m *call, near miss, action string) *access.Statement {
 	}
 	if near.side == owners {
 		if near.what == "without TLS" {
-			d := access.Decide(q, nil, j.s.guard(m.on.owner))
-			if d.Verdict == access.ExplicitDeny {
+			// Nobody may, whoever it is.
+			_, denies := access.Weigh(q, j.s.guard(m.on.owner))
+			q.Service, q.Principal = "", inAWS("iam::"+unknown("another")+":role/"+unknown("another"))
+			if _, others := access.Weigh(q, j.s.guard(m.on.owner)); denies != nil && others != nil {
 				return nil
 			}
 			return &access.Statement{Of: m.on.owner}

@@ -147,11 +147,41 @@ func (g *reader) statement(path string, v plan.Value, seen map[string]bool) {
 		if !access.KnownOperator(operator.Key) {
 			g.fault(path+"/Condition"+plan.Step(operator.Key), "is no condition operator")
 		}
-		if _, isObject := operator.Value.(plan.Object); !isObject {
+		keys, isObject := operator.Value.(plan.Object)
+		if !isObject {
 			g.fault(path+"/Condition"+plan.Step(operator.Key), "names no key")
+		}
+		for _, key := range keys {
+			g.key(path+"/Condition"+plan.Step(operator.Key)+plan.Step(key.Key), key.Key)
 		}
 	}
 }
+
+// key finds a slip in a key of AWS's own. IAM takes any, and the condition never holds.
+func (g *reader) key(path, key string) {
+	if !strings.HasPrefix(strings.ToLower(key), "aws:") || slices.ContainsFunc(globalKeys, func(known string) bool { return strings.EqualFold(known, key) }) {
+		return
+	}
+	best := spec.Closest(key, globalKeys, 2)
+	if best == "" {
+		return // AWS adds some from time to time.
+	}
+	diag := exact(g.r, path, "Condition on a key that AWS does not have",
+		fmt.Sprintf("%s of %s is not among AWS's keys. Did you mean %q? Source: IAM user guide, \"AWS global condition context keys\".%s", path, g.r.ID, best, whose(g.r)))
+	if diag.Extra != nil {
+		diag.Severity = hcl.DiagWarning
+	}
+	g.diags = append(g.diags, diag)
+}
+
+// globalKeys are the condition keys of AWS as a whole, but for those that end in the name of a tag (IAM user guide, "AWS global condition
+// context keys").
+var globalKeys = strings.Fields("aws:CalledVia aws:CalledViaFirst aws:CalledViaLast aws:CurrentTime aws:EpochTime aws:FederatedProvider " +
+	"aws:MultiFactorAuthAge aws:MultiFactorAuthPresent aws:PrincipalAccount aws:PrincipalArn aws:PrincipalIsAWSService aws:PrincipalOrgID " +
+	"aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalServiceNamesList aws:PrincipalType aws:referer aws:RequestedRegion " +
+	"aws:ResourceAccount aws:ResourceOrgID aws:ResourceOrgPaths aws:SecureTransport aws:SourceAccount aws:SourceArn aws:SourceIdentity " +
+	"aws:SourceIp aws:SourceOrgID aws:SourceOrgPaths aws:SourceOwner aws:SourceVpc aws:SourceVpcArn aws:SourceVpce aws:TagKeys aws:TokenIssueTime " +
+	"aws:UserAgent aws:userid aws:username aws:ViaAWSService aws:VpcSourceIp aws:VpceAccount aws:VpceOrgID aws:VpceOrgPaths")
 
 // pathOf is the path of an item of a list; a single value stands for a list of one.
 func pathOf(path string, v plan.Value, i int) string {

@@ -21,6 +21,11 @@ var grammarDamages = []damages{
 			of.grammar("with a misspelt operator", []any{"Condition", "StringEqual", "aws:PrincipalAccount"}, plan.String("123456789012")),
 			of.grammar("with an operator that is none of a set", []any{"Condition", "ForSomeValues:StringEquals", "aws:PrincipalAccount"}, plan.String("123456789012")),
 		}
+		if !of.administers() && of.member("Condition") != nil {
+			slip := of.grammar("with a key that is misspelt", []any{"Condition", "StringEquals", "aws:PrncipalArn"}, plan.String("arn:aws:iam::123456789012:role/a"))
+			slip.says = "Did you mean \"aws:PrincipalArn\""
+			out = append(out, slip)
+		}
 		switch {
 		case caller:
 			out = append(out,
