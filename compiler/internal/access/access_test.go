@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -117,6 +118,9 @@ func TestPatterns(t *testing.T) {
 		{"", "", true, true},
 		{"*", "", true, true},
 		{"a", "", false, false},
+		{"s3:p?tobject", "s3:putobject", true, true},
+		{"s3:putobjectacl", "s3:putobject", false, false},
+		{strings.Repeat("*a", 30), strings.Repeat("a", 100) + "b", false, false},
 		{"a\x00*", "a*", true, true},
 		{"a\x00*", "ab", false, true},
 	} {

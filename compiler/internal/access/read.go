@@ -53,7 +53,7 @@ func Read(of *plan.Resource, path string, document plan.Value, say func(plan.Val
 	body, _ := document.(plan.Object)
 	version := body.Get("Version")
 	variables := version != nil && say(version) == "2012-10-17"
-	list := many(body.Get("Statement"))
+	list := plan.Items(body.Get("Statement"))
 	d := &Document{Statements: make([]Statement, 0, len(list))}
 	for i, item := range list {
 		object, _ := item.(plan.Object)
@@ -119,19 +119,8 @@ func conditions(v plan.Value, say func(plan.Value) string) []Condition {
 	return out
 }
 
-// many are the elements of a list; a single value stands for a list of one.
-func many(v plan.Value) plan.List {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case plan.List:
-		return v
-	}
-	return plan.List{v}
-}
-
 func texts(v plan.Value, say func(plan.Value) string) []string {
-	list := many(v)
+	list := plan.Items(v)
 	out := make([]string, len(list))
 	for i, item := range list {
 		out[i] = say(item)

@@ -139,6 +139,17 @@ func Strings(items ...string) List {
 	return out
 }
 
+// Items are the elements of a list; a single value stands for a list of one.
+func Items(v Value) List {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case List:
+		return v
+	}
+	return List{v}
+}
+
 // Get returns the member of an object, or nil.
 func (o Object) Get(key string) Value {
 	for _, field := range o {

@@ -238,7 +238,7 @@ func (j *judge) nearMisses(m *call) []miss {
 	}
 	switch owner.Type {
 	case bucketType, topicType, queueType:
-		out = append(slices.Clip(out), miss{what: "without TLS", side: owners, keys: []access.Key{{Name: secureKey, Values: []string{"false"}}}})
+		out = append(slices.Clip(out), miss{what: "without TLS", side: denied, keys: []access.Key{{Name: secureKey, Values: []string{"false"}}}})
 	}
 	return out
 }
@@ -256,21 +256,19 @@ func (j *judge) lets(m *call, near miss, action string) *access.Statement {
 	if near.arn != "" {
 		q.Resource = near.arn
 	}
-	if near.side == owners {
-		if near.what == "without TLS" {
-			// Nobody may, whoever it is.
-			_, denies := access.Weigh(q, j.s.guard(m.on.owner))
-			q.Service, q.Principal = "", inAWS("iam::"+unknown("another")+":role/"+unknown("another"))
-			if _, others := access.Weigh(q, j.s.guard(m.on.owner)); denies != nil && others != nil {
-				return nil
-			}
-			return &access.Statement{Of: m.on.owner}
-		}
-		allows, _ := access.Weigh(q, j.s.guard(m.on.owner))
+	policies := []*access.Document{j.s.guard(m.on.owner)}
+	if near.side == callers {
+		policies = j.s.identity(m.by)
+	}
+	allows, denies := access.Weigh(q, policies...)
+	if near.side != denied {
 		return allows
 	}
-	allows, _ := access.Weigh(q, j.s.identity(m.by)...)
-	return allows
+	q.Service, q.Principal = "", inAWS("iam::"+unknown("another")+":role/"+unknown("another"))
+	if _, others := access.Weigh(q, policies...); denies == nil || others == nil {
+		return &access.Statement{Of: m.on.owner}
+	}
+	return nil
 }
 
 // made tells whether a miss of one call is another call.

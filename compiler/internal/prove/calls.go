@@ -48,6 +48,7 @@ type side int
 const (
 	callers side = iota // the policies of the role that calls
 	owners              // the policy on the resource
+	denied              // the policy on the resource has to deny it, whoever calls
 )
 
 // calling collects the calls of a plan.

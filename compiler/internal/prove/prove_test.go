@@ -11,30 +11,6 @@ import (
 	"github.com/cfnpipe/cfnpipe/compiler/internal/template"
 )
 
-func TestPatternsOfActions(t *testing.T) {
-	cases := []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"s3:putobject", "s3:putobject", true},
-		{"s3:put*", "s3:putobject", true},
-		{"*", "s3:putobject", true},
-		{"s3:*object", "s3:putobject", true},
-		{"s3:p?tobject", "s3:putobject", true},
-		{"s3:*t*t", "s3:putobject", true},
-		{"s3:get*", "s3:putobject", false},
-		{"s3:put", "s3:putobject", false},
-		{"s3:putobjectacl", "s3:putobject", false},
-		{"", "s3:putobject", false},
-		{strings.Repeat("*a", 30), strings.Repeat("a", 100) + "b", false},
-	}
-	for _, c := range cases {
-		if matches(c.pattern, c.text) != c.want {
-			t.Errorf("%q on %q: want %t", c.pattern, c.text, c.want)
-		}
-	}
-}
-
 func TestNamesAndARNsAreResolved(t *testing.T) {
 	p := planOf(t, services(1))
 	s := surveyOf(p)

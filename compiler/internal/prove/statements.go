@@ -3,6 +3,7 @@ package prove
 import (
 	"strings"
 
+	"github.com/cfnpipe/cfnpipe/compiler/internal/access"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
@@ -44,32 +45,11 @@ func (s statement) covers(action string) bool { return s.allows && s.names(actio
 func (s statement) names(action string) bool {
 	action = strings.ToLower(action)
 	for _, pattern := range s.actions {
-		if matches(pattern, action) {
+		if access.Covers(pattern, action) {
 			return true
 		}
 	}
 	return false
-}
-
-// matches holds text against a pattern: a star stands for any text, a question mark for any one character.
-func matches(pattern, text string) bool {
-	p, t, star, tried := 0, 0, -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, tried = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
-			p++
-			t++
-		case star >= 0: // the last star takes one more
-			tried++
-			p, t = star+1, tried
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // grantsOf returns the statements of an AWS::IAM::Policy, read once.

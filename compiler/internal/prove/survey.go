@@ -307,13 +307,4 @@ func at(v plan.Value, path ...any) plan.Value {
 	return v
 }
 
-// items are the elements of a list; a single value stands for a list of one.
-func items(v plan.Value) plan.List {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case plan.List:
-		return v
-	}
-	return plan.List{v}
-}
+func items(v plan.Value) plan.List { return plan.Items(v) }
