@@ -9,6 +9,7 @@ import (
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/prove"
+	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 // Trace is the chain of permissions behind a stage of a pipeline.
@@ -66,19 +67,20 @@ func Traces(files []Source, pipeline, stage string, inputs ...Input) ([]Trace, h
 	return out, diags
 }
 
-// Stages are the stages of a configuration, each as PIPELINE/STAGE.
-func Stages(files []Source, inputs ...Input) []string {
+// NoStage says that a configuration has no stage of a name, which is a label or PIPELINE/STAGE, and what it has.
+func NoStage(files []Source, name string, inputs ...Input) string {
 	system, _ := prepare(files, inputs)
 	if system == nil {
-		return nil
+		return ""
 	}
-	var out []string
+	var names, all []string
 	for _, p := range system.config.Pipelines {
 		for _, s := range p.Stages {
-			out = append(out, p.Label.Value+"/"+s.Label.Value)
+			all = append(all, p.Label.Value+"/"+s.Label.Value)
+			names = append(names, s.Label.Value, p.Label.Value+"/"+s.Label.Value)
 		}
 	}
-	return out
+	return fmt.Sprintf("there is no stage %q.%s The configuration has: %s.", name, spec.DidYouMean(name, names), strings.Join(all, ", "))
 }
 
 func link(l prove.Link) Link {
@@ -133,15 +135,19 @@ func WhoCan(files []Source, action, resource string, inputs ...Input) ([]Holder,
 	return out, diags
 }
 
-// Resources are the logical ids of a configuration; none if it is too faulty to have any.
-func Resources(files []Source, inputs ...Input) []string {
+// NoResource says that a configuration has no resource of a logical id; empty if it has.
+func NoResource(files []Source, id string, inputs ...Input) string {
 	system, _ := prepare(files, inputs)
-	if system == nil {
-		return nil
+	if system == nil || system.plan.Resource(id) != nil {
+		return ""
 	}
-	var out []string
+	var ids []string
 	for _, r := range system.plan.Resources {
-		out = append(out, r.ID)
+		ids = append(ids, r.ID)
 	}
-	return out
+	hint := ""
+	if best := spec.Closest(id, ids, 3); best != "" {
+		hint = fmt.Sprintf(" Did you mean %q?", best)
+	}
+	return fmt.Sprintf("there is no resource %q, and it is no ARN either.%s", id, hint)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
-	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 func newTrace(c *console) *cobra.Command {
@@ -77,16 +76,7 @@ func (c *console) trace(sources, all []compiler.Source, inputs []compiler.Input,
 	}
 	traces, diags := compiler.Traces(sources, pipeline, stage, inputs...)
 	if traces != nil && len(traces) == 0 {
-		stages := compiler.Stages(sources, inputs...)
-		names := stages
-		if !both {
-			names = nil
-			for _, one := range stages {
-				_, label, _ := strings.Cut(one, "/")
-				names = append(names, label)
-			}
-		}
-		return usage("there is no stage %q.%s The configuration has: %s.", name, spec.DidYouMean(name, names), strings.Join(stages, ", "))
+		return usage("%s", compiler.NoStage(sources, name, inputs...))
 	}
 	if diags.HasErrors() { // warnings are for validate to give
 		c.report(diags, all)

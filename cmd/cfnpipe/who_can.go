@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
-	"github.com/cfnpipe/cfnpipe/spec"
 )
 
 func newWhoCan(c *console) *cobra.Command {
@@ -76,12 +74,8 @@ func completeThirdPath(cmd *cobra.Command, args []string, text string) ([]string
 func (c *console) whoCan(sources, all []compiler.Source, inputs []compiler.Input, action, resource string, asJSON bool) error {
 	holders, diags := compiler.WhoCan(sources, action, resource, inputs...)
 	if holders != nil && !strings.HasPrefix(resource, "arn:") && resource != "*" {
-		if ids := compiler.Resources(sources, inputs...); !slices.Contains(ids, resource) {
-			hint := ""
-			if best := spec.Closest(resource, ids, 3); best != "" {
-				hint = fmt.Sprintf(" Did you mean %q?", best)
-			}
-			return usage("there is no resource %q, and it is no ARN either.%s", resource, hint)
+		if missing := compiler.NoResource(sources, resource, inputs...); missing != "" {
+			return usage("%s", missing)
 		}
 	}
 	if diags.HasErrors() { // warnings are for validate to give
