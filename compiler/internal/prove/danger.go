@@ -245,7 +245,7 @@ var escalations = []struct {
 // is named for what changes a program that runs as another role.
 func (d *dangers) escalation(role *plan.Resource, s *access.Statement) {
 	for _, e := range escalations {
-		if !slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, strings.ToLower(e.actions[0])) }) {
+		if !slices.ContainsFunc(s.Actions, func(pattern string) bool { return means(pattern, e.actions[0]) }) {
 			continue
 		}
 		if !e.always && !slices.ContainsFunc(s.Resources, unnamed) || !d.hasAll(role, e.actions) {
@@ -260,11 +260,19 @@ func (d *dangers) escalation(role *plan.Resource, s *access.Statement) {
 	}
 }
 
+// means tells whether a pattern, in lower case, is for an action. Most are names, of which few are of interest here.
+func means(pattern, action string) bool {
+	if strings.IndexByte(pattern, '*') < 0 && strings.IndexByte(pattern, '?') < 0 {
+		return strings.EqualFold(pattern, action)
+	}
+	return access.Covers(pattern, strings.ToLower(action))
+}
+
 func (d *dangers) hasAll(role *plan.Resource, actions []string) bool {
 	for _, action := range actions {
 		if !slices.ContainsFunc(d.s.identity(role), func(document *access.Document) bool {
 			return slices.ContainsFunc(document.Statements, func(s access.Statement) bool {
-				return !s.Deny && slices.ContainsFunc(s.Actions, func(pattern string) bool { return access.Covers(pattern, strings.ToLower(action)) })
+				return !s.Deny && slices.ContainsFunc(s.Actions, func(pattern string) bool { return means(pattern, action) })
 			})
 		}) {
 			return false
