@@ -67,18 +67,18 @@ func (c *calling) ofPipeline(r *plan.Resource) {
 				c.assumes(role, by, "to act in the account of the action", acrossGuide)
 			}
 			if rows := callsOfProvider[provider(action)]; rows != nil {
-				rows(c, step{r, action, role, by, st})
+				rows(c, step{r, action, by, st})
 			}
 		}
 	}
 }
 
-// step is an action of a pipeline, the roles of the pipeline and of the action, and where its artifacts are.
+// step is an action of a pipeline, the role that it runs as, and where its artifacts are.
 type step struct {
-	pipeline  *plan.Resource
-	action    plan.Value
-	whole, by *plan.Resource
-	store     store
+	pipeline *plan.Resource
+	action   plan.Value
+	by       *plan.Resource
+	store    store
 }
 
 func (a step) inputs() []string { return artifactNames(at(a.action, "InputArtifacts")) }

@@ -63,11 +63,6 @@ func (s *survey) guard(r *plan.Resource) *access.Document {
 	if ok || r == nil {
 		return known
 	}
-	own := func(property string) {
-		if v := r.Properties.Get(property); v != nil {
-			known = s.read(r, "/"+property, v)
-		}
-	}
 	beside := func(policies []*plan.Resource) {
 		for _, policy := range policies {
 			document := s.read(policy, "/PolicyDocument", policy.Properties.Get("PolicyDocument"))
@@ -78,12 +73,11 @@ func (s *survey) guard(r *plan.Resource) *access.Document {
 		}
 	}
 	switch r.Type {
-	case roleType:
-		own("AssumeRolePolicyDocument")
-	case keyType:
-		own("KeyPolicy")
-	case repositoryType:
-		own("RepositoryPolicyText")
+	case roleType, keyType, repositoryType:
+		property := policyPlaces[r.Type].property
+		if v := r.Properties.Get(property); v != nil {
+			known = s.read(r, "/"+property, v)
+		}
 	case bucketType:
 		beside(s.policiesOfBucket(r))
 	case topicType:
@@ -147,8 +141,8 @@ func (s *survey) permits(function *plan.Resource) *access.Document {
 				when = append(when, plan.Field{Key: operator, Value: plan.Object{{Key: key, Value: value}}})
 			}
 		}
-		condition("SourceArn", "ArnLike", "aws:SourceArn")
-		condition("SourceAccount", "StringEquals", "aws:SourceAccount")
+		condition("SourceArn", "ArnLike", sourceKey)
+		condition("SourceAccount", "StringEquals", accountKey)
 		condition("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID")
 		condition("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType")
 		condition("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl")
