@@ -5,7 +5,8 @@ import "github.com/hashicorp/hcl/v2"
 // Pipeline is a `pipeline` block.
 type Pipeline struct {
 	Label            Text
-	Account          *Account // where the pipeline itself runs
+	Account          *Account  // where the pipeline itself runs
+	AccountRange     hcl.Range // where the account is named
 	Source           *Source
 	Artifacts        *Artifacts
 	Stages           []*Stage       // in order of execution

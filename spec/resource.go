@@ -7,7 +7,8 @@ type Resource struct {
 	Type           Text
 	Label          Text // logical id
 	Account        *Account
-	Stack          Text // empty: the account's stack for such resources
+	AccountRange   hcl.Range // where the account is named
+	Stack          Text      // empty: the account's stack for such resources
 	Properties     Object
 	DependsOn      Texts
 	DeletionPolicy Text

@@ -71,7 +71,7 @@ const maxInstances = 1000
 
 func (b *block) pipeline() *spec.Pipeline {
 	out := &spec.Pipeline{Label: b.label, Range: b.header, LogRetentionDays: b.number("log_retention_days")}
-	out.Account, _ = b.reference(fmt.Sprintf("Pipeline %q runs in", b.label.Value))
+	out.Account, out.AccountRange = b.reference(fmt.Sprintf("Pipeline %q runs in", b.label.Value))
 	if source, found := b.one("source", "codecommit"); found {
 		out.Source = source.sourceCodeCommit()
 	}

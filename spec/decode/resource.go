@@ -16,7 +16,7 @@ func (d *decoder) resources(root *block) []*spec.Resource {
 	for _, n := range d.labelled(root, "resource") {
 		b := d.open(n)
 		r := &spec.Resource{Type: n.labels[0], Label: n.label, Range: n.header}
-		r.Account, _ = b.reference(fmt.Sprintf("Resource %q stands in", n.label.Value))
+		r.Account, r.AccountRange = b.reference(fmt.Sprintf("Resource %q stands in", n.label.Value))
 		r.Stack, r.Properties, r.DependsOn, r.DeletionPolicy = b.text("stack"), b.object("properties"), b.texts("depends_on"), b.text("deletion_policy")
 		if strings.HasPrefix(r.Type.Value, "AWS::Serverless::") {
 			d.report(r.Type.Range, fmt.Sprintf("Resource type %q needs a transform", r.Type.Value),

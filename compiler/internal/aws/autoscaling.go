@@ -5,8 +5,8 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 // AutoScalingGroup is AWS::AutoScaling::AutoScalingGroup.
 type AutoScalingGroup struct {
 	AutoScalingGroupName   plan.Value
-	MinSize                string
-	MaxSize                string
+	MinSize                plan.Value
+	MaxSize                plan.Value
 	VPCZoneIdentifier      []plan.Value
 	TargetGroupARNs        []plan.Value
 	HealthCheckType        string

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
 
@@ -22,6 +24,16 @@ type Resource interface {
 func Properties(r Resource) plan.Object {
 	object, _ := valueOf(reflect.ValueOf(r)).(plan.Object)
 	return object
+}
+
+// From is a part of a resource with the block in the configuration that it is made for.
+type From[T any] struct {
+	Of T
+	At hcl.Range
+}
+
+func (f From[T]) planValue() plan.Value {
+	return plan.From{Of: valueOf(reflect.ValueOf(f.Of)), At: f.At}
 }
 
 // converter is a property type that is written in a form of its own.

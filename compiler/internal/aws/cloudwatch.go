@@ -5,15 +5,15 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 // CloudWatchAlarm is AWS::CloudWatch::Alarm on one metric.
 type CloudWatchAlarm struct {
 	AlarmName         plan.Value
-	AlarmDescription  string
-	Namespace         string
-	MetricName        string
+	AlarmDescription  plan.Value
+	Namespace         plan.Value
+	MetricName        plan.Value
 	Dimensions        []CloudWatchDimension
-	Statistic         string
-	ExtendedStatistic string             // a percentile, such as p99; instead of Statistic
-	Period            int                // seconds
+	Statistic         plan.Value
+	ExtendedStatistic plan.Value         // a percentile, such as p99; instead of Statistic
+	Period            plan.Value         // seconds
 	Metrics           []CloudWatchMetric // an expression over several; instead of one
-	EvaluationPeriods int
+	EvaluationPeriods plan.Value
 	Threshold         plan.Value
 
 	EvaluateLowSampleCountPercentile string
@@ -24,7 +24,7 @@ type CloudWatchAlarm struct {
 // CloudWatchMetric is a metric of an expression, or the expression.
 type CloudWatchMetric struct {
 	Id         string
-	Expression string
+	Expression plan.Value
 	Label      string
 	MetricStat *CloudWatchMetricStat
 	ReturnData bool `cfn:"keep"` // whether the alarm is about it

@@ -8,7 +8,7 @@ type CodeBuildProject struct {
 	Description      string
 	ServiceRole      plan.Value
 	EncryptionKey    plan.Value
-	TimeoutInMinutes int
+	TimeoutInMinutes plan.Value
 	Source           CodeBuildSource
 	Artifacts        CodeBuildArtifacts
 	Environment      CodeBuildEnvironment
@@ -28,7 +28,7 @@ type CodeBuildArtifacts struct{ Type string }
 // CodeBuildEnvironment is the machine that builds.
 type CodeBuildEnvironment struct {
 	Type                 string
-	ComputeType          string
+	ComputeType          plan.Value
 	Image                string
 	PrivilegedMode       bool
 	EnvironmentVariables []CodeBuildVariable

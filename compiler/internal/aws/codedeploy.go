@@ -14,7 +14,7 @@ type CodeDeployGroup struct {
 	ApplicationName           plan.Value
 	DeploymentGroupName       plan.Value
 	ServiceRoleArn            plan.Value
-	DeploymentConfigName      string
+	DeploymentConfigName      plan.Value
 	DeploymentStyle           CodeDeployStyle
 	AutoScalingGroups         []plan.Value
 	LoadBalancerInfo          CodeDeployLoadBalancer
@@ -35,8 +35,8 @@ type CodeDeployBlueGreen struct {
 
 // CodeDeployReady says whether requests go over by themselves, or how many minutes somebody has to let them.
 type CodeDeployReady struct {
-	ActionOnTimeout   string
-	WaitTimeInMinutes int `cfn:"keep"`
+	ActionOnTimeout   plan.Value
+	WaitTimeInMinutes plan.Value `cfn:"keep"`
 }
 
 // CodeDeployAction is where new instances come from.
@@ -44,7 +44,7 @@ type CodeDeployAction struct{ Action string }
 
 // CodeDeployTermination says what becomes of the original instances, and after how many minutes.
 type CodeDeployTermination struct {
-	Action                       string
+	Action                       plan.Value
 	TerminationWaitTimeInMinutes plan.Value
 }
 
@@ -68,19 +68,19 @@ type CodeDeployConfig struct {
 
 // CodeDeployTraffic is how requests are shifted to a new version.
 type CodeDeployTraffic struct {
-	Type            string
+	Type            plan.Value
 	TimeBasedCanary CodeDeployCanary
 	TimeBasedLinear CodeDeployLinear
 }
 
 // CodeDeployCanary is a shift in two steps.
-type CodeDeployCanary struct{ CanaryPercentage, CanaryInterval int } // of a hundred requests; minutes
+type CodeDeployCanary struct{ CanaryPercentage, CanaryInterval plan.Value } // of a hundred requests; minutes
 
 // CodeDeployLinear is a shift in equal steps.
-type CodeDeployLinear struct{ LinearPercentage, LinearInterval int } // of a hundred requests; minutes
+type CodeDeployLinear struct{ LinearPercentage, LinearInterval plan.Value } // of a hundred requests; minutes
 
 // CodeDeployStyle is how a deployment goes about it.
-type CodeDeployStyle struct{ DeploymentType, DeploymentOption string }
+type CodeDeployStyle struct{ DeploymentType, DeploymentOption plan.Value }
 
 // CodeDeployLoadBalancer names the target groups whose traffic is controlled.
 type CodeDeployLoadBalancer struct{ TargetGroupInfoList []CodeDeployTargetGroup }
@@ -91,7 +91,7 @@ type CodeDeployTargetGroup struct{ Name plan.Value }
 // CodeDeployRollback says when the last good revision is deployed again.
 type CodeDeployRollback struct {
 	Enabled bool
-	Events  []string
+	Events  plan.Value
 }
 
 // CodeDeployAlarms is the alarms that stop a deployment.

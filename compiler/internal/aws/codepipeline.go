@@ -9,7 +9,7 @@ type CodePipelinePipeline struct {
 	ExecutionMode string
 	RoleArn       plan.Value
 	ArtifactStore CodePipelineStore
-	Stages        []CodePipelineStage
+	Stages        []From[CodePipelineStage]
 }
 
 // CodePipelineStore is the bucket and key that stages pass artifacts through.
@@ -27,10 +27,10 @@ type CodePipelineKey struct {
 
 // CodePipelineStage is one stage of a pipeline.
 type CodePipelineStage struct {
-	Name        string
+	Name        plan.Value
 	BeforeEntry CodePipelineEntry
 	OnFailure   CodePipelineFailure
-	Actions     []CodePipelineAction
+	Actions     []From[CodePipelineAction]
 }
 
 // CodePipelineEntry is what has to hold before a stage begins; it takes one condition.
@@ -39,7 +39,7 @@ type CodePipelineEntry struct{ Conditions []CodePipelineCondition }
 // CodePipelineCondition is met when all of its rules are. Result is what happens otherwise.
 type CodePipelineCondition struct {
 	Result string
-	Rules  []CodePipelineRule
+	Rules  []From[CodePipelineRule]
 }
 
 // CodePipelineRule is one rule of a condition.
@@ -51,23 +51,23 @@ type CodePipelineRule struct {
 
 // CodePipelineFailure is what a stage does when it fails.
 type CodePipelineFailure struct {
-	Result             string
+	Result             plan.Value
 	RetryConfiguration CodePipelineRetry
 }
 
 // CodePipelineRetry says what is tried again.
-type CodePipelineRetry struct{ RetryMode string }
+type CodePipelineRetry struct{ RetryMode plan.Value }
 
 // CodePipelineAction is one action of a stage. Actions of one RunOrder run side by side.
 type CodePipelineAction struct {
-	Name             string
+	Name             plan.Value
 	RunOrder         int
 	ActionTypeId     CodePipelineActionType
 	RoleArn          plan.Value
 	Configuration    plan.Object
 	InputArtifacts   []CodePipelineArtifact
 	OutputArtifacts  []CodePipelineArtifact
-	TimeoutInMinutes int // of manual approvals only
+	TimeoutInMinutes plan.Value // of manual approvals only
 }
 
 // CodePipelineActionType says what an action or a rule is.

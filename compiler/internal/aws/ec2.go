@@ -4,7 +4,7 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 
 // EC2VPC is AWS::EC2::VPC.
 type EC2VPC struct {
-	CidrBlock          string
+	CidrBlock          plan.Value
 	EnableDnsSupport   bool
 	EnableDnsHostnames bool
 	Tags               []Tag
@@ -22,7 +22,7 @@ type EC2GatewayAttachment struct {
 // EC2Subnet is AWS::EC2::Subnet.
 type EC2Subnet struct {
 	VpcId               plan.Value
-	CidrBlock           string
+	CidrBlock           plan.Value
 	AvailabilityZone    plan.Value
 	MapPublicIpOnLaunch bool `cfn:"keep"`
 	Tags                []Tag

@@ -53,7 +53,7 @@ type FixedResponseConfig struct {
 // ListenerRule is AWS::ElasticLoadBalancingV2::ListenerRule.
 type ListenerRule struct {
 	ListenerArn plan.Value
-	Priority    int
+	Priority    plan.Value
 	Conditions  []ListenerCondition
 	Actions     []ListenerAction
 }
@@ -79,7 +79,7 @@ type TargetGroup struct {
 	Protocol                   string
 	Port                       int
 	HealthCheckProtocol        string
-	HealthCheckPath            string
+	HealthCheckPath            plan.Value
 	HealthCheckIntervalSeconds int
 	HealthCheckTimeoutSeconds  int
 	HealthyThresholdCount      int

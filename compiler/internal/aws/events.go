@@ -5,7 +5,7 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 // EventsRule is AWS::Events::Rule.
 type EventsRule struct {
 	Name         plan.Value
-	Description  string
+	Description  plan.Value
 	State        string
 	EventPattern plan.Object
 	Targets      []EventsTarget

@@ -11,8 +11,8 @@ type LambdaFunction struct {
 	Runtime       string
 	Handler       string
 	Role          plan.Value
-	Timeout       int // seconds
-	MemorySize    int // MiB
+	Timeout       plan.Value // seconds
+	MemorySize    plan.Value // MiB
 	Environment   LambdaEnvironment
 	VpcConfig     LambdaVPC
 	LoggingConfig LambdaLogging
@@ -20,7 +20,7 @@ type LambdaFunction struct {
 	ImageConfig   LambdaImage
 
 	DeadLetterConfig             LambdaDeadLetters
-	ReservedConcurrentExecutions int
+	ReservedConcurrentExecutions plan.Value
 }
 
 // LambdaEnvironment is the variables that a function finds in its environment.
@@ -36,7 +36,7 @@ type LambdaCode struct {
 }
 
 // LambdaImage is what an image runs instead of its own.
-type LambdaImage struct{ Command []string }
+type LambdaImage struct{ Command plan.Value }
 
 // LambdaVPC is where in a VPC a function runs.
 type LambdaVPC struct{ SubnetIds, SecurityGroupIds []plan.Value }
@@ -58,7 +58,7 @@ type LambdaAlias struct {
 type LambdaURL struct {
 	TargetFunctionArn plan.Value
 	Qualifier         string
-	AuthType          string
+	AuthType          plan.Value
 }
 
 // LambdaPermission is AWS::Lambda::Permission: a service, or everybody, may call a function.
@@ -85,7 +85,7 @@ type FunctionStack struct {
 	ServiceTimeout int // seconds
 	StackName      plan.Value
 	RoleARN        plan.Value // that CloudFormation works as
-	Offers         string     // what the function may use, as words
+	Offers         plan.Value // what the function may use, as words
 }
 
 // FunctionTarget is Custom::FunctionTarget: a function among the targets of the group that its handler knows.

@@ -5,7 +5,7 @@ import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 // LogsLogGroup is AWS::Logs::LogGroup.
 type LogsLogGroup struct {
 	LogGroupName    plan.Value
-	RetentionInDays int
+	RetentionInDays plan.Value
 }
 
 // ResourceType implements Resource.

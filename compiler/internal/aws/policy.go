@@ -1,6 +1,10 @@
 package aws
 
-import "github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
+)
 
 // Policy is an IAM policy document.
 type Policy []Statement
@@ -13,6 +17,7 @@ type Statement struct {
 	Actions   []string
 	Resources []plan.Value // empty in a trust policy
 	When      []Condition
+	For       hcl.Range // what in the configuration asks for it, if something does
 }
 
 // Principal says to whom a statement applies; exactly one field is set.
@@ -57,6 +62,9 @@ func (s Statement) planValue() plan.Value {
 	}
 	if len(s.When) > 0 {
 		add("Condition", conditionsValue(s.When))
+	}
+	if s.For != (hcl.Range{}) {
+		return plan.From{Of: out, At: s.For}
 	}
 	return out
 }

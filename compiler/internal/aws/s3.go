@@ -23,7 +23,7 @@ type S3EncryptionRule struct {
 
 // S3EncryptionDefault names the algorithm, and the key if it is KMS's.
 type S3EncryptionDefault struct {
-	SSEAlgorithm   string
+	SSEAlgorithm   plan.Value
 	KMSMasterKeyID plan.Value
 }
 
@@ -49,14 +49,14 @@ type S3LifecycleRule struct {
 	Id                             string
 	Status                         string
 	Prefix                         plan.Value // none: every object
-	ExpirationInDays               int
+	ExpirationInDays               plan.Value
 	NoncurrentVersionExpiration    S3NoncurrentExpiration
 	AbortIncompleteMultipartUpload S3AbortUpload
 	ExpiredObjectDeleteMarker      bool
 }
 
 // S3NoncurrentExpiration says when versions that were replaced expire.
-type S3NoncurrentExpiration struct{ NoncurrentDays int }
+type S3NoncurrentExpiration struct{ NoncurrentDays plan.Value }
 
 // S3AbortUpload says when uploads that were never finished are given up.
 type S3AbortUpload struct{ DaysAfterInitiation int }

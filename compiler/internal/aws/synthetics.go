@@ -22,15 +22,15 @@ type SyntheticsCanary struct {
 // in Handler (aws-cloudformation-resource-providers-synthetics, ModelHelper.java).
 type SyntheticsCode struct {
 	Handler string
-	Script  string
+	Script  plan.Value
 }
 
 // SyntheticsSchedule says how often a canary runs once it was started; rate(0 minute) is once for each start.
-type SyntheticsSchedule struct{ Expression string }
+type SyntheticsSchedule struct{ Expression plan.Value }
 
 // SyntheticsRunConfig is how one run goes.
 type SyntheticsRunConfig struct {
-	TimeoutInSeconds     int
+	TimeoutInSeconds     plan.Value
 	MemoryInMB           int
 	EnvironmentVariables plan.Object
 }

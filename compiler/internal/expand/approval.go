@@ -17,7 +17,7 @@ func (d *delivery) approval(a *spec.Approval, n int) aws.CodePipelineAction {
 		configuration = append(configuration, plan.Field{Key: "ExternalEntityLink", Value: d.text(a.URL)})
 	}
 	if d.topic != nil && d.topic.approvals {
-		configuration = append(configuration, plan.Field{Key: "NotificationArn", Value: ref(d.topic.topic)})
+		configuration = append(configuration, plan.Field{Key: "NotificationArn", Value: from(ref(d.topic.topic), d.topic.asked)})
 		d.topic.publishableBy(d.role)
 	}
 	name := "approval"
@@ -25,6 +25,6 @@ func (d *delivery) approval(a *spec.Approval, n int) aws.CodePipelineAction {
 		name += "-" + itoa(n) // a stage has each name once
 	}
 	out := action(name, "Approval", "Manual", configuration...)
-	out.TimeoutInMinutes = a.TimeoutMinutes.Value
+	out.TimeoutInMinutes = numberOf(a.TimeoutMinutes)
 	return out
 }

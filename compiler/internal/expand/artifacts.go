@@ -19,7 +19,7 @@ type store struct {
 	alias     *plan.Resource
 	aliasName plan.Value
 	shared    bool
-	days      int               // for which sources are kept
+	days      plan.Value        // for which sources are kept
 	folders   []string          // of the pipelines, in the bucket
 	owners    map[string]string // of a folder: the pipeline's label
 
@@ -40,7 +40,7 @@ type grant struct {
 func (d *delivery) artifacts() *store {
 	s := d.stores[d.spec.Account]
 	if s == nil {
-		s = d.scope.store(d.spec.Artifacts, "of the pipeline "+d.labels[0], false)
+		s = d.of(d.spec.Artifacts.Range).store(d.spec.Artifacts, "of the pipeline "+d.labels[0], false)
 	}
 	d.folder = (pipelineName(plan.PhysicalName(d.spec.Label.Value)) + "-")[:folderLength]
 	if owner, taken := s.owners[d.folder]; taken {
@@ -59,7 +59,7 @@ func (x *expander) sharedStore(account *spec.Account) {
 	name := plan.PhysicalName(account.Label.Value, "artifacts")
 	stack := x.stack(plan.Environment, account, name,
 		"Artifact store of the pipelines in "+account.Label.Value+".", account.Label.Range)
-	scope := scope{x, stack, []string{account.Label.Value}, account.Artifacts.Range}
+	scope := scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Artifacts.Range}
 	x.stores[account] = scope.store(account.Artifacts, "of the pipelines in "+account.Label.Value, true)
 }
 
@@ -69,16 +69,16 @@ func (sc scope) store(a *spec.Artifacts, whose string, shared bool) *store {
 		scope:     sc,
 		aliasName: plan.Text("alias/", sc.name("artifacts")),
 		shared:    shared,
-		days:      a.ExpireAfterDays.Value,
+		days:      numberOf(a.ExpireAfterDays),
 		owners:    map[string]string{},
 		readers:   map[*plan.Account]*grant{},
 	}
 	s.key = sc.add("ArtifactKey", "Encrypts artifacts and notifications.", aws.KMSKey{})
 	s.alias = sc.add("ArtifactKeyAlias", "The name by which other accounts know the key.",
 		aws.KMSAlias{AliasName: s.aliasName, TargetKeyId: ref(s.key)})
-	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: a.Encryption.Value}
-	if algorithm.SSEAlgorithm == "aws:kms" {
-		algorithm.KMSMasterKeyID = attr(s.key, "Arn")
+	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: textOf(a.Encryption)}
+	if a.Encryption.Value == "aws:kms" {
+		algorithm.KMSMasterKeyID = from(attr(s.key, "Arn"), a.Encryption.Range)
 	}
 	// Before the bucket, which writes its policy down when it is finished itself.
 	sc.expander.finish = append(sc.expander.finish, s.admitReaders)

@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -13,19 +15,19 @@ func (d *delivery) beforeEntry(stage *spec.Stage) aws.CodePipelineEntry {
 	if entry == nil {
 		return aws.CodePipelineEntry{}
 	}
-	var rules []aws.CodePipelineRule
+	var rules []aws.From[aws.CodePipelineRule]
 	if window := entry.Window; window != nil {
-		rules = append(rules, rule("window", "DeploymentWindow",
-			plan.Field{Key: "Cron", Value: plan.String(window.Cron.Value)},
-			plan.Field{Key: "TimeZone", Value: plan.String(window.TimeZone.Value)},
-		))
+		rules = append(rules, aws.From[aws.CodePipelineRule]{At: window.Range, Of: rule("window", "DeploymentWindow",
+			plan.Field{Key: "Cron", Value: textOf(window.Cron)},
+			plan.Field{Key: "TimeZone", Value: textOf(window.TimeZone)},
+		)})
 	}
 	for i, alarm := range entry.Alarms {
 		name := "alarm"
 		if i > 0 {
 			name += "-" + itoa(i+1) // a condition has each name once
 		}
-		rules = append(rules, d.alarmRule(name, alarm))
+		rules = append(rules, aws.From[aws.CodePipelineRule]{Of: d.alarmRule(name, alarm), At: alarm.Range})
 	}
 	return aws.CodePipelineEntry{Conditions: []aws.CodePipelineCondition{{Result: "FAIL", Rules: rules}}}
 }
@@ -33,20 +35,21 @@ func (d *delivery) beforeEntry(stage *spec.Stage) aws.CodePipelineEntry {
 // alarmRule reads an alarm with the rights of the pipeline's role. AlarmStates is left out: before entry an alarm in OK passes at
 // once, and one in ALARM gets its time (CodePipeline user guide, "Configure conditions for a stage", "Creating Entry conditions").
 func (d *delivery) alarmRule(name string, alarm *spec.Alarm) aws.CodePipelineRule {
-	d.watchAlarms()
+	d.watchAlarms(alarm.Range)
 	configuration := []plan.Field{{Key: "AlarmName", Value: d.text(alarm.Name)}}
 	if wait := alarm.WaitMinutes.Value; wait > 0 {
-		configuration = append(configuration, plan.Field{Key: "WaitTime", Value: plan.String(itoa(wait))})
+		configuration = append(configuration, plan.Field{Key: "WaitTime", Value: from(plan.String(itoa(wait)), alarm.WaitMinutes.Range)})
 	}
 	return rule(name, "CloudWatchAlarm", configuration...)
 }
 
 // watchAlarms lets the pipeline's role read alarms, once for all rules. Of alarms at large, as for CodeDeploy: a request by name
 // was seen refused with less (mattclay/aws-terminator pull request 63).
-func (d *delivery) watchAlarms() {
+func (d *delivery) watchAlarms(asked hcl.Range) {
 	if !d.watches {
 		d.watches = true
 		d.role.allow("WatchAlarms", []string{"cloudwatch:DescribeAlarms"}, d.arn("cloudwatch", "alarm:*"))
+		d.role.since(asked)
 	}
 }
 

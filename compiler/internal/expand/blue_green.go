@@ -13,25 +13,31 @@ import (
 
 func (s *service) fleetName() plan.Value {
 	if s.deploy.BlueGreen != nil {
-		return s.name("blue-green-fleet")
+		return s.byStrategy(s.name("blue-green-fleet"))
 	}
-	return s.name("fleet")
+	return s.byStrategy(s.name("fleet"))
 }
 
 func (s *service) groupName() plan.Value {
 	if s.deploy.BlueGreen != nil {
-		return s.name("blue-green-group")
+		return s.byStrategy(s.name("blue-green-group"))
 	}
-	return s.name("group")
+	return s.byStrategy(s.name("group"))
 }
+
+// byStrategy is a value that the strategy of the deploy decides.
+func (s *service) byStrategy(v plan.Value) plan.Value { return from(v, s.deploy.Strategy.Range) }
+
+// ofStrategy is the scope for what is there because of it.
+func (s *service) ofStrategy() scope { return s.of(s.deploy.Strategy.Range) }
 
 // deployer opens the role of CodeDeploy.
 func (s *service) deployer(trust aws.Statement) *role {
 	const why = "What CodeDeploy may do."
 	if s.deploy.BlueGreen != nil {
-		return s.role("BlueGreenRole", "blue-green-role", why, trust)
+		return s.ofStrategy().role("BlueGreenRole", "blue-green-role", why, trust)
 	}
-	return s.role("CodeDeployRole", "codedeploy-role", why, trust)
+	return s.ofStrategy().role("CodeDeployRole", "codedeploy-role", why, trust)
 }
 
 // readyURL is where a host says that it is ready, where no Auto Scaling group of the stack waits for its signal.
@@ -39,19 +45,21 @@ func (s *service) readyURL(f *fleet) plan.Value {
 	if s.deploy.BlueGreen == nil {
 		return nil
 	}
-	f.ready = s.add("ReadyHandle", "Takes the hosts' word that they are ready.", aws.WaitConditionHandle{})
-	return ref(f.ready)
+	f.ready = s.ofStrategy().add("ReadyHandle", "Takes the hosts' word that they are ready.", aws.WaitConditionHandle{})
+	return s.byStrategy(ref(f.ready))
 }
 
 // deployBlueGreen makes the custom resource that owns the hosts and their deployment group: CloudFormation makes no such deployment
 // group for EC2 (its reference of AWS::CodeDeploy::DeploymentGroup), and CodeDeploy exchanges the Auto Scaling group with
 // each release. A fleet that cannot start fails the stack all the same, by a wait condition, which is returned.
 func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
-	d.group.DeploymentStyle.DeploymentType = "BLUE_GREEN"
+	d.group.DeploymentStyle.DeploymentType = s.byStrategy(plan.String("BLUE_GREEN"))
 	d.group.BlueGreenDeploymentConfiguration = exchange(s.deploy.BlueGreen)
+	events := plan.Strings("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM")
 	if !s.deploy.BlueGreen.RollbackOnFailure.Value {
-		d.group.AutoRollbackConfiguration.Events = []string{"DEPLOYMENT_STOP_ON_ALARM"}
+		events = events[1:]
 	}
+	d.group.AutoRollbackConfiguration.Events = from(events, s.deploy.BlueGreen.RollbackOnFailure.Range)
 	handler, policy := s.fleetKeeper(f, d)
 	properties := aws.BlueGreenFleet{
 		ServiceToken: attr(handler, "Arn"), ServiceTimeout: answerTimeout,
@@ -61,10 +69,10 @@ func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
 		properties.Scaling = plan.JSONText{Of: f.scalingDocument()}
 	}
 	// Not "Fleet": CloudFormation lets no logical id change its type.
-	hosts := s.add("BlueGreenFleet", "The hosts, and how CodeDeploy exchanges them with each release.", properties).
+	hosts := s.ofStrategy().add("BlueGreenFleet", "The hosts, and how CodeDeploy exchanges them with each release.", properties).
 		After(f.needs...).After(d.needs...).After(policy)
 	s.followReleases(f, d, handler, hosts)
-	return s.add("FleetReady", "Waits until the first host has come up.", aws.WaitCondition{
+	return s.ofStrategy().add("FleetReady", "Waits until the first host has come up.", aws.WaitCondition{
 		Handle: ref(f.ready), Timeout: readyTimeout,
 	}).After(hosts)
 }
@@ -73,7 +81,7 @@ func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
 // target groups, and then hosts that come later get no requests.
 func (s *service) followReleases(f *fleet, d *deployments, handler, hosts *plan.Resource) {
 	name := s.name("follow-releases")
-	permission := s.add("FollowPermission", "Lets the rule, and nothing else, call the keeper.", aws.LambdaPermission{
+	permission := s.ofStrategy().add("FollowPermission", "Lets the rule, and nothing else, call the keeper.", aws.LambdaPermission{
 		FunctionName: ref(handler), Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com", SourceArn: s.arn("events", "rule/", name),
 	})
 	asked := plan.Object{
@@ -87,8 +95,8 @@ func (s *service) followReleases(f *fleet, d *deployments, handler, hosts *plan.
 	if f.scaling != nil {
 		asked = append(asked, plan.Field{Key: "Scaling", Value: f.scalingDocument()})
 	}
-	s.add("FollowRule", "Has the keeper see to the hosts of each release.", aws.EventsRule{
-		Name: name, State: "ENABLED", Description: "Releases of " + s.title + " that succeeded.",
+	s.ofStrategy().add("FollowRule", "Has the keeper see to the hosts of each release.", aws.EventsRule{
+		Name: name, State: "ENABLED", Description: plan.String("Releases of " + s.title + " that succeeded."),
 		EventPattern: plan.Object{
 			{Key: "source", Value: plan.Strings("aws.codedeploy")},
 			{Key: "detail-type", Value: plan.Strings("CodeDeploy Deployment State-change Notification")},
@@ -116,17 +124,23 @@ const readyTimeout = "1800"
 func exchange(b *spec.BlueGreen) aws.CodeDeployBlueGreen {
 	out := aws.CodeDeployBlueGreen{
 		// With a time left over from before, CodeDeploy would refuse it (hashicorp/terraform-provider-aws issue 9653).
-		DeploymentReadyOption:        aws.CodeDeployReady{ActionOnTimeout: "CONTINUE_DEPLOYMENT", WaitTimeInMinutes: 0},
+		DeploymentReadyOption: aws.CodeDeployReady{
+			ActionOnTimeout: from(plan.String("CONTINUE_DEPLOYMENT"), b.Reroute.Range), WaitTimeInMinutes: from(plan.Int(0), b.Reroute.Range),
+		},
 		GreenFleetProvisioningOption: aws.CodeDeployAction{Action: "COPY_AUTO_SCALING_GROUP"},
 		TerminateBlueInstancesOnDeploymentSuccess: aws.CodeDeployTermination{
-			Action: "TERMINATE", TerminationWaitTimeInMinutes: plan.Int(b.TerminationWaitMinutes.Value),
+			Action:                       from(plan.String("TERMINATE"), b.OriginalInstances.Range),
+			TerminationWaitTimeInMinutes: from(plan.Int(b.TerminationWaitMinutes.Value), b.TerminationWaitMinutes.Range),
 		},
 	}
 	if b.Reroute.Value == spec.RerouteManual {
-		out.DeploymentReadyOption = aws.CodeDeployReady{ActionOnTimeout: "STOP_DEPLOYMENT", WaitTimeInMinutes: b.RerouteWaitMinutes.Value}
+		out.DeploymentReadyOption = aws.CodeDeployReady{
+			ActionOnTimeout:   from(plan.String("STOP_DEPLOYMENT"), b.Reroute.Range),
+			WaitTimeInMinutes: from(plan.Int(b.RerouteWaitMinutes.Value), b.RerouteWaitMinutes.Range),
+		}
 	}
 	if b.OriginalInstances.Value == spec.OriginalKeep {
-		out.TerminateBlueInstancesOnDeploymentSuccess = aws.CodeDeployTermination{Action: "KEEP_ALIVE"}
+		out.TerminateBlueInstancesOnDeploymentSuccess = aws.CodeDeployTermination{Action: from(plan.String("KEEP_ALIVE"), b.OriginalInstances.Range)}
 	}
 	return out
 }
@@ -163,8 +177,9 @@ func (s *service) exchangesFleet(r *role, f *fleet, d *deployments) {
 
 // fleetKeeper is the function behind the custom resource, and the policy that it works with.
 func (s *service) fleetKeeper(f *fleet, d *deployments) (handler, policy *plan.Resource) {
-	logs := s.logGroup("BlueGreenKeeperLogs", "bg-keeper-logs", "What was done about the hosts and their deployment group.", programDays)
-	r := s.role("BlueGreenKeeperRole", "bg-keeper-role", "Lets the keeper make, change and delete the hosts and their deployment group.",
+	within := s.ofStrategy()
+	logs := within.logGroup("BlueGreenKeeperLogs", "bg-keeper-logs", "What was done about the hosts and their deployment group.", plan.Int(programDays))
+	r := within.role("BlueGreenKeeperRole", "bg-keeper-role", "Lets the keeper make, change and delete the hosts and their deployment group.",
 		trustService("lambda.amazonaws.com"))
 	// These support no narrower resource (Service Authorization Reference).
 	r.allow("Look", []string{
@@ -193,9 +208,9 @@ func (s *service) fleetKeeper(f *fleet, d *deployments) (handler, policy *plan.R
 	r.allow("StopDeployment", []string{"codedeploy:StopDeployment"}, anywhere)
 	own := s.name("bg-keeper")
 	r.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", own))
-	handler = s.program("BlueGreenKeeperFunction", "Makes, changes and deletes the hosts and their deployment group.", r, logs, aws.LambdaFunction{
+	handler = within.program("BlueGreenKeeperFunction", "Makes, changes and deletes the hosts and their deployment group.", r, logs, aws.LambdaFunction{
 		FunctionName: own, Description: plan.String("Keeps a fleet that CodeDeploy exchanges with each release."),
-		Timeout: programTime, MemorySize: 256,
+		Timeout: plan.Int(programTime), MemorySize: plan.Int(256),
 		Code: aws.LambdaCode{ZipFile: script.BlueGreenKeeper()},
 	})
 	return handler, r.policy

@@ -47,7 +47,7 @@ func defaultEncryption(algorithm aws.S3EncryptionDefault, bucketKey bool) aws.S3
 // rights stand in its role, not in the bucket's policy: they outlast the policy.
 func (s scope) emptier(id, kind string, target *plan.Resource) *plan.Resource {
 	name := s.name(kind + "-emptier")
-	logs := s.logGroup(id+"EmptierLogs", kind+"-emptier-logs", "What the emptier did.", programDays)
+	logs := s.logGroup(id+"EmptierLogs", kind+"-emptier-logs", "What the emptier did.", plan.Int(programDays))
 	runs := s.role(id+"EmptierRole", kind+"-emptier-role", "Lets the emptier delete what is in its bucket.",
 		trustService("lambda.amazonaws.com"))
 	runs.allow("ListBucket", []string{"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"}, attr(target, "Arn"))
@@ -56,7 +56,7 @@ func (s scope) emptier(id, kind string, target *plan.Resource) *plan.Resource {
 	runs.allow("GoOnInAnotherCall", []string{"lambda:InvokeFunction"}, s.arn("lambda", "function:", name))
 	function := s.program(id+"EmptierFunction", "Empties the bucket before it is deleted.", runs, logs, aws.LambdaFunction{
 		FunctionName: name, Description: plan.String("Empties a bucket when its stack is deleted."),
-		Timeout: programTime, MemorySize: 256,
+		Timeout: plan.Int(programTime), MemorySize: plan.Int(256),
 		Code: aws.LambdaCode{ZipFile: script.BucketEmptier()},
 	})
 	// The policy outlasts the last call: without the edge it would go while the bucket is being emptied.

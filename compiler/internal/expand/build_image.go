@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
@@ -36,18 +38,21 @@ type pullers struct {
 // build expands a build "image" block: the project that builds and tests, and
 // the repository that it pushes to.
 func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
-	d.image = d.repository()
-	logs := d.logGroup("CodeBuildLogs", "codebuild-logs", "Output of the builds.", d.spec.LogRetentionDays.Value)
+	s := d.of(b.Range)
+	d.image = s.repository()
+	logs := s.logGroup("CodeBuildLogs", "codebuild-logs", "Output of the builds.", numberOf(d.spec.LogRetentionDays))
 	projectName := d.scope.name("build")
-	builder := d.scope.role("BuildRole", "build-role", "What a build may do.",
+	builder := s.role("BuildRole", "build-role", "What a build may do.",
 		trustService("codebuild.amazonaws.com", isSource(d.arn("codebuild", "project/", projectName))))
 	builder.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	spec := &script.Build{Test: b.Test.Values()}
+	decides := []hcl.Range{b.Test.Range, b.TestReports.Range} // of the buildspec
 	for _, runtime := range b.Runtime {
+		decides = append(decides, runtime.Value.Range)
 		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.String()})
 	}
 	if b.TestReports.Value != "" {
-		spec.TestReports, spec.ReportGroup = b.TestReports.Value, d.testReports(builder)
+		spec.TestReports, spec.ReportGroup = b.TestReports.Value, d.testReports(builder, b.TestReports.Range)
 	}
 	d.image.pushableBy(builder)
 	// CodeBuild user guide, "Create a service role".
@@ -59,54 +64,55 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 		ServiceRole: builder.arn(),
 		// The project's key, not the pipeline's, encrypts what a build passes on.
 		EncryptionKey:    attr(d.store.key, "Arn"),
-		TimeoutInMinutes: b.TimeoutMinutes.Value,
+		TimeoutInMinutes: numberOf(b.TimeoutMinutes),
 		Source:           aws.CodeBuildSource{Type: "CODEPIPELINE"},
 		Artifacts:        aws.CodeBuildArtifacts{Type: "CODEPIPELINE"},
 		Environment: aws.CodeBuildEnvironment{
-			Type: "LINUX_CONTAINER", ComputeType: b.ComputeType.Value, Image: buildImage,
+			Type: "LINUX_CONTAINER", ComputeType: textOf(b.ComputeType), Image: buildImage,
 			PrivilegedMode: true, // the docker daemon needs it
 			EnvironmentVariables: []aws.CodeBuildVariable{
 				{Name: "REPOSITORY_URI", Type: "PLAINTEXT", Value: attr(d.image.repository, "RepositoryUri")},
-				{Name: "DOCKERFILE", Type: "PLAINTEXT", Value: plan.String(b.Dockerfile.Value)},
+				{Name: "DOCKERFILE", Type: "PLAINTEXT", Value: textOf(b.Dockerfile)},
 			},
 		},
 		LogsConfig: aws.CodeBuildLogs{CloudWatchLogs: aws.CodeBuildCloudWatchLogs{Status: "ENABLED", GroupName: ref(logs)}},
 		Cache:      aws.CodeBuildCache{Type: "LOCAL", Modes: []string{"LOCAL_DOCKER_LAYER_CACHE"}},
 	}
-	project := d.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", properties).After(builder.policy)
+	project := s.add("BuildProject", "Tests the source, builds the image, makes the deployment bundle.", properties).After(builder.policy)
 	d.expander.finish = append(d.expander.finish, func() {
 		spec.Hosts = d.image.hosted
 		if len(d.image.functions) > 0 {
 			spec.Functions = plan.Archive{Of: d.image.functions}
 		}
-		properties.Source.BuildSpec = script.Buildspec(*spec)
+		properties.Source.BuildSpec = from(script.Buildspec(*spec), decides...)
 		project.Properties = aws.Properties(properties)
 	})
 
 	d.role.allow("Build", []string{"codebuild:StartBuild", "codebuild:BatchGetBuilds"}, attr(project, "Arn"))
-	d.output("ImageRepositoryUri", "Where the images are.", attr(d.image.repository, "RepositoryUri"))
-	d.output("BuildProjectName", "The build project.", ref(project))
+	s.output("ImageRepositoryUri", "Where the images are.", attr(d.image.repository, "RepositoryUri"))
+	s.output("BuildProjectName", "The build project.", ref(project))
 	a := action("build", "Build", "CodeBuild", plan.Field{Key: "ProjectName", Value: ref(project)})
 	a.InputArtifacts, a.OutputArtifacts = artifacts(sourceArtifact), artifacts(bundleArtifact)
 	return a
 }
 
 // testReports declares the report group: one that a build makes by itself would outlive the stack.
-func (d *delivery) testReports(builder *role) plan.Value {
-	reports := d.add("TestReports", "Results of the tests.", aws.CodeBuildReportGroup{
+func (d *delivery) testReports(builder *role, at hcl.Range) plan.Value {
+	reports := d.of(at).add("TestReports", "Results of the tests.", aws.CodeBuildReportGroup{
 		Name: d.scope.name("tests"), Type: "TEST", DeleteReports: true,
 		ExportConfig: aws.CodeBuildReportExport{ExportConfigType: "NO_EXPORT"},
 	})
 	builder.allow("ReportTests",
 		[]string{"codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"}, attr(reports, "Arn"))
+	builder.since(at)
 	return attr(reports, "Arn")
 }
 
 // repository makes the ECR repository. Its tags are immutable: a tag is a commit.
-func (d *delivery) repository() *image {
-	i := &image{scope: d.scope, name: d.scope.name("image"), pullers: map[*plan.Account]*pullers{}}
-	i.repository = d.add("ImageRepository", "The images that are deployed.", aws.ECRRepository{})
-	d.expander.finish = append(d.expander.finish, func() {
+func (s scope) repository() *image {
+	i := &image{scope: s, name: s.name("image"), pullers: map[*plan.Account]*pullers{}}
+	i.repository = s.add("ImageRepository", "The images that are deployed.", aws.ECRRepository{})
+	s.expander.finish = append(s.expander.finish, func() {
 		i.repository.Properties = aws.Properties(aws.ECRRepository{
 			RepositoryName: i.name, ImageTagMutability: "IMMUTABLE",
 			ImageScanningConfiguration: aws.ECRScanning{ScanOnPush: true},

@@ -23,7 +23,7 @@ const canaryNameLength = 21
 // canary expands a canary block: the canary in the account of a deploy, and the pipeline's action that runs it.
 func (d *delivery) canary(stage *spec.Stage, c *spec.Canary, stack *plan.Stack) aws.CodePipelineAction {
 	labels := []string{d.spec.Label.Value, stage.Label.Value, c.Label.Value}
-	l := &lookout{scope: scope{d.expander, stack, labels, c.Label.Range}, delivery: d, spec: c}
+	l := &lookout{scope: scope{expander: d.expander, stack: stack, labels: labels, origin: c.Label.Range, because: c.Range}, delivery: d, spec: c}
 	l.name = l.canaryName()
 	l.shared = d.sharedByCanaries(stack)
 	if d.waiter == nil {
@@ -40,8 +40,8 @@ func (d *delivery) canary(stage *spec.Stage, c *spec.Canary, stack *plan.Stack) 
 		plan.Field{Key: "EnvironmentVariables", Value: plan.JSONText{Of: plan.List{
 			variable("CANARY", l.name),
 			variable("CANARY_STARTER_ROLE", starter.writtenARN(d.scope)),
-			variable("CANARY_ONCE", plan.String(map[bool]string{true: "yes", false: "no"}[c.EveryMinutes() == 0])),
-			variable("CANARY_POLLS", plan.String(itoa(patience(c)/script.CanaryPoll))),
+			variable("CANARY_ONCE", from(plan.String(map[bool]string{true: "yes", false: "no"}[c.EveryMinutes() == 0]), c.Every.Range)),
+			variable("CANARY_POLLS", from(plan.String(itoa(patience(c)/script.CanaryPoll)), c.Every.Range, c.TimeoutSeconds.Range)),
 		}}},
 	)
 	// CodeBuild wants an artifact. Unlike a source, the bundle is still there when a rollback runs the stage again.
@@ -90,8 +90,8 @@ func (l *lookout) canary() *plan.Resource {
 	canary := l.add("Canary", "Looks at the service from outside, as a client does.", aws.SyntheticsCanary{
 		Name: l.name, RuntimeVersion: l.runtime(),
 		Code:      aws.SyntheticsCode{Handler: "index.handler", Script: l.script()},
-		Schedule:  aws.SyntheticsSchedule{Expression: schedule},
-		RunConfig: aws.SyntheticsRunConfig{TimeoutInSeconds: l.spec.TimeoutSeconds.Value, MemoryInMB: 960, EnvironmentVariables: l.variables()},
+		Schedule:  aws.SyntheticsSchedule{Expression: from(plan.String(schedule), l.spec.Every.Range)},
+		RunConfig: aws.SyntheticsRunConfig{TimeoutInSeconds: numberOf(l.spec.TimeoutSeconds), MemoryInMB: 960, EnvironmentVariables: l.variables()},
 
 		ExecutionRoleArn:   runs.arn(),
 		ArtifactS3Location: plan.Text("s3://", ref(l.shared.results.bucket), "/", l.name),
@@ -130,7 +130,7 @@ func (l *lookout) logGroups() plan.Value {
 
 func (l *lookout) runtime() plan.Value {
 	if l.spec.Runtime.Value != "" {
-		return plan.String(l.spec.Runtime.Value)
+		return textOf(l.spec.Runtime)
 	}
 	if l.expander.canaryRuntime == nil {
 		l.expander.canaryRuntime = &plan.Parameter{
@@ -140,14 +140,14 @@ func (l *lookout) runtime() plan.Value {
 		}
 		l.plan.Parameters = append(l.plan.Parameters, l.expander.canaryRuntime)
 	}
-	return plan.Param{Of: l.expander.canaryRuntime}
+	return from(plan.Param{Of: l.expander.canaryRuntime}, l.spec.Runtime.Range)
 }
 
-func (l *lookout) script() string {
+func (l *lookout) script() plan.Value {
 	if l.spec.Script.Value != "" {
-		return l.spec.Script.Value
+		return textOf(l.spec.Script)
 	}
-	return script.CanaryCheck()
+	return from(plan.String(script.CanaryCheck()), l.spec.Script.Range)
 }
 
 // started is for how many seconds of a run its own check does not wait for an answer.
@@ -163,12 +163,12 @@ func (l *lookout) variables() plan.Object {
 		return plan.Object{{Key: "BASE_URL", Value: base}}
 	}
 	out := plan.Object{
-		{Key: "CHECK_URL", Value: plan.Text(base, c.Path.Value)},
-		{Key: "CHECK_STATUS", Value: plan.String(itoa(c.ExpectedStatus.Value))},
-		{Key: "CHECK_SECONDS", Value: plan.String(itoa(c.TimeoutSeconds.Value - started))},
+		{Key: "CHECK_URL", Value: plan.Text(base, from(plan.String(c.Path.Value), c.Path.Range))},
+		{Key: "CHECK_STATUS", Value: from(plan.String(itoa(c.ExpectedStatus.Value)), c.ExpectedStatus.Range)},
+		{Key: "CHECK_SECONDS", Value: from(plan.String(itoa(c.TimeoutSeconds.Value-started)), c.TimeoutSeconds.Range)},
 	}
 	if c.BodyContains.Value != "" {
-		out = append(out, plan.Field{Key: "CHECK_TEXT", Value: plan.String(c.BodyContains.Value)})
+		out = append(out, plan.Field{Key: "CHECK_TEXT", Value: textOf(c.BodyContains)})
 	}
 	return out
 }
@@ -192,10 +192,10 @@ func (l *lookout) alarm(canary *plan.Resource) {
 	}
 	l.add("CanaryAlarm", "Rings while the canary fails.", aws.CloudWatchAlarm{
 		AlarmName:        l.scope.name("canary"),
-		AlarmDescription: fmt.Sprintf("The canary %s of %s in %s fails.", l.labels[2], l.labels[0], l.labels[1]),
-		Namespace:        "CloudWatchSynthetics", MetricName: "SuccessPercent",
+		AlarmDescription: plan.String(fmt.Sprintf("The canary %s of %s in %s fails.", l.labels[2], l.labels[0], l.labels[1])),
+		Namespace:        plan.String("CloudWatchSynthetics"), MetricName: plan.String("SuccessPercent"),
 		Dimensions: []aws.CloudWatchDimension{{Name: "CanaryName", Value: ref(canary)}},
-		Statistic:  "Average", Period: minutes * 60, EvaluationPeriods: 1, Threshold: plan.Int(100),
+		Statistic:  plan.String("Average"), Period: from(plan.Int(minutes*60), l.spec.Every.Range), EvaluationPeriods: plan.Int(1), Threshold: plan.Int(100),
 		ComparisonOperator: "LessThanThreshold", TreatMissingData: "notBreaching",
 	})
 }

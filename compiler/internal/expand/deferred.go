@@ -5,8 +5,10 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// text is a string with the parts that CloudFormation fills in.
-func (x *expander) text(d spec.Deferred) plan.Value {
+// text is a string with the parts that CloudFormation fills in, and with its place.
+func (x *expander) text(d spec.Deferred) plan.Value { return from(x.joined(d), d.Range) }
+
+func (x *expander) joined(d spec.Deferred) plan.Value {
 	out := plan.Concat{}
 	for _, part := range d.Parts {
 		switch part := part.(type) {

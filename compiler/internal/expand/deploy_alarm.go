@@ -41,7 +41,7 @@ func (s *service) alarms(m metrics, errorsToo ...metrics) []*plan.Resource {
 	errors := append([]metrics{m}, errorsToo...)
 	if len(s.deploy.Alarms) == 0 {
 		for _, m := range errors {
-			out = append(out, s.countAlarm(m.id+"ErrorAlarm", m.kind+"errors", "Requests to "+s.title+" that are "+m.failing+".", m, m.errors, errorsInAMinute, 1))
+			out = append(out, s.countAlarm(m.id+"ErrorAlarm", m.kind+"errors", "Requests to "+s.title+" that are "+m.failing+".", m, m.errors, plan.Int(errorsInAMinute), plan.Int(1)))
 		}
 		return out
 	}
@@ -54,7 +54,7 @@ func (s *service) alarms(m metrics, errorsToo ...metrics) []*plan.Resource {
 		case spec.AlarmLatency:
 			out = append(out, s.latencyAlarm(alarm, m))
 		case spec.AlarmThrottles:
-			out = append(out, s.countAlarm("ThrottleAlarm", "throttles", "Calls of "+s.title+" that Lambda turns away.", m, "Throttles", alarm.Above.Value+1, alarm.Minutes.Value))
+			out = append(out, s.of(alarm.Range).countAlarm("ThrottleAlarm", "throttles", "Calls of "+s.title+" that Lambda turns away.", m, "Throttles", from(plan.Int(alarm.Above.Value+1), alarm.Above.Range), numberOf(alarm.Minutes)))
 		case spec.AlarmMetric:
 			out = append(out, s.metricAlarm(alarm))
 		}
@@ -66,11 +66,11 @@ const errorsInAMinute = 10
 
 // countAlarm is in ALARM while a count reaches a number in each minute. Where there are no data nothing was counted: also before
 // the first release.
-func (s *service) countAlarm(id, kind, description string, m metrics, metric string, least, minutes int) *plan.Resource {
+func (s scope) countAlarm(id, kind, description string, m metrics, metric string, least, minutes plan.Value) *plan.Resource {
 	return s.add(id, stops, aws.CloudWatchAlarm{
-		AlarmName: s.name(kind), AlarmDescription: description,
-		Namespace: m.namespace, MetricName: metric, Dimensions: m.dimensions,
-		Statistic: "Sum", Period: 60, EvaluationPeriods: minutes, Threshold: plan.Int(least),
+		AlarmName: s.name(kind), AlarmDescription: plan.String(description),
+		Namespace: plan.String(m.namespace), MetricName: plan.String(metric), Dimensions: m.dimensions,
+		Statistic: plan.String("Sum"), Period: plan.Int(60), EvaluationPeriods: minutes, Threshold: least,
 		ComparisonOperator: "GreaterThanOrEqualToThreshold", TreatMissingData: "notBreaching",
 	})
 }
@@ -84,27 +84,28 @@ func (s *service) errorShareAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Reso
 			Metric: aws.CloudWatchMetricName{Namespace: m.namespace, MetricName: name, Dimensions: m.dimensions}, Period: 60, Stat: "Sum",
 		}}
 	}
-	return s.add(m.id+"ErrorAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name(m.kind + "errors"), AlarmDescription: fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing),
+	return s.of(alarm.Range).add(m.id+"ErrorAlarm", stops, aws.CloudWatchAlarm{
+		AlarmName: s.name(m.kind + "errors"), AlarmDescription: from(plan.String(fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing)), alarm.Percent.Range),
 		Metrics: []aws.CloudWatchMetric{
 			{
 				Id: "share", Label: "Share of requests that fail, in percent", ReturnData: true,
-				Expression: fmt.Sprintf("IF(requests >= %d, 100 * FILL(errors, 0) / requests, 0)", alarm.MinRequests.Value),
+				Expression: from(plan.String(fmt.Sprintf("IF(requests >= %d, 100 * FILL(errors, 0) / requests, 0)", alarm.MinRequests.Value)), alarm.MinRequests.Range),
 			},
 			metric("requests", m.requests),
 			metric("errors", m.errors),
 		},
-		EvaluationPeriods: alarm.Minutes.Value, Threshold: plan.Int(alarm.Percent.Value),
+		EvaluationPeriods: numberOf(alarm.Minutes), Threshold: from(plan.Int(alarm.Percent.Value), alarm.Percent.Range),
 		ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
 	})
 }
 
 func (s *service) latencyAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Resource {
-	return s.add("LatencyAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("latency"), AlarmDescription: fmt.Sprintf("Of 100 requests to %s, %d take longer than %d milliseconds.", s.title, 100-alarm.Percentile.Value, alarm.Milliseconds.Value),
-		Namespace: m.namespace, MetricName: m.times, Dimensions: m.dimensions,
-		ExtendedStatistic: fmt.Sprintf("p%d", alarm.Percentile.Value), Period: 60, EvaluationPeriods: alarm.Minutes.Value,
-		Threshold: inUnit(alarm.Milliseconds.Value, m.unit), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
+	description := fmt.Sprintf("Of 100 requests to %s, %d take longer than %d milliseconds.", s.title, 100-alarm.Percentile.Value, alarm.Milliseconds.Value)
+	return s.of(alarm.Range).add("LatencyAlarm", stops, aws.CloudWatchAlarm{
+		AlarmName: s.name("latency"), AlarmDescription: from(plan.String(description), alarm.Percentile.Range, alarm.Milliseconds.Range),
+		Namespace: plan.String(m.namespace), MetricName: plan.String(m.times), Dimensions: m.dimensions,
+		ExtendedStatistic: from(plan.String(fmt.Sprintf("p%d", alarm.Percentile.Value)), alarm.Percentile.Range), Period: plan.Int(60), EvaluationPeriods: numberOf(alarm.Minutes),
+		Threshold: from(inUnit(alarm.Milliseconds.Value, m.unit), alarm.Milliseconds.Range), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
 		EvaluateLowSampleCountPercentile: "ignore", // of a few requests the slowest is no percentile
 	})
 }
@@ -123,11 +124,11 @@ func (s *service) metricAlarm(alarm *spec.DeployAlarm) *plan.Resource {
 		dimensions = append(dimensions, aws.CloudWatchDimension{Name: pair.Key.Value, Value: s.text(pair.Value)})
 	}
 	own := s.scope
-	own.origin = alarm.Name.Range
+	own.origin, own.because = alarm.Name.Range, alarm.Range
 	return own.add("Metric"+plan.LogicalID(alarm.Name.Value)+"Alarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: alarm.MetricName.Value + " of " + s.title + " is above " + itoa(alarm.Above.Value) + ".",
-		Namespace: alarm.Namespace.Value, MetricName: alarm.MetricName.Value, Dimensions: dimensions,
-		Statistic: alarm.Statistic.Value, Period: 60, EvaluationPeriods: alarm.Minutes.Value,
-		Threshold: plan.Int(alarm.Above.Value), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
+		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: from(plan.String(alarm.MetricName.Value+" of "+s.title+" is above "+itoa(alarm.Above.Value)+"."), alarm.MetricName.Range, alarm.Above.Range),
+		Namespace: textOf(alarm.Namespace), MetricName: textOf(alarm.MetricName), Dimensions: dimensions,
+		Statistic: textOf(alarm.Statistic), Period: plan.Int(60), EvaluationPeriods: numberOf(alarm.Minutes),
+		Threshold: from(plan.Int(alarm.Above.Value), alarm.Above.Range), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
@@ -54,7 +56,7 @@ type fleet struct {
 func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 	f := &fleet{name: s.fleetName()}
 	settings := s.settings()
-	logs := s.logGroup("Logs", "logs", "What the containers print.", s.delivery.spec.LogRetentionDays.Value)
+	logs := s.logGroup("Logs", "logs", "What the containers print.", numberOf(s.delivery.spec.LogRetentionDays))
 	f.host = s.hostRole(settings, logs)
 	profile := s.add("InstanceProfile", "Gives the hosts their role.", aws.IAMInstanceProfile{
 		InstanceProfileName: s.name("instance-profile"), Roles: []plan.Value{ref(f.host.resource)},
@@ -63,8 +65,9 @@ func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 	capacity := s.deploy.Capacity
 	f.group = aws.AutoScalingGroup{
 		AutoScalingGroupName: f.name,
-		MinSize:              itoa(capacity.Min.Value), MaxSize: itoa(capacity.Max.Value),
-		VPCZoneIdentifier: s.environment.private, TargetGroupARNs: []plan.Value{ref(targets)},
+		MinSize:              from(plan.String(itoa(capacity.Min.Value)), capacity.Min.Range),
+		MaxSize:              from(plan.String(itoa(capacity.Max.Value)), capacity.Max.Range),
+		VPCZoneIdentifier:    s.environment.private, TargetGroupARNs: []plan.Value{ref(targets)},
 		// Not ELB: until the first release no host answers, and would be replaced for ever.
 		HealthCheckType: "EC2", HealthCheckGracePeriod: 300,
 		LaunchTemplate: aws.LaunchTemplateVersion{
@@ -85,11 +88,11 @@ func (s *service) fleet(targets, rule *plan.Resource) *fleet {
 // standingFleet makes the hosts that are deployed to in place. Each signals CloudFormation when docker and the agent
 // run, and later when it serves, so that a dead fleet fails the stack.
 func (s *service) standingFleet(f *fleet) {
-	f.standing = s.add("Fleet", "The hosts.", f.group).After(f.needs...)
-	f.standing.CreationPolicy = creationPolicy(s.deploy.Capacity.Min.Value)
+	f.standing = s.ofStrategy().add("Fleet", "The hosts.", f.group).After(f.needs...)
+	f.standing.CreationPolicy = creationPolicy(s.deploy.Capacity.Min)
 	f.standing.UpdatePolicy = updatePolicy(s.deploy.Capacity)
 	if f.scaling != nil {
-		s.add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
+		s.of(s.deploy.Capacity.Range).add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
 			AutoScalingGroupName: ref(f.standing), PolicyType: "TargetTrackingScaling", TargetTrackingConfiguration: *f.scaling,
 		})
 	}
@@ -98,8 +101,8 @@ func (s *service) standingFleet(f *fleet) {
 // deployInPlace makes the deployment group of a fleet that stands, and returns it.
 func (s *service) deployInPlace(f *fleet, d *deployments) *plan.Resource {
 	d.group.AutoScalingGroups = []plan.Value{ref(f.standing)}
-	d.group.DeploymentStyle.DeploymentType = "IN_PLACE"
-	return s.add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", d.group).After(d.needs...)
+	d.group.DeploymentStyle.DeploymentType = s.byStrategy(plan.String("IN_PLACE"))
+	return s.ofStrategy().add("DeploymentGroup", "How CodeDeploy deploys to the hosts, and when it rolls back.", d.group).After(d.needs...)
 }
 
 const (
@@ -107,9 +110,9 @@ const (
 	signalTimeout = "PT30M" // a host that serves takes some minutes to boot and may wait 20 for its health
 )
 
-func creationPolicy(hosts int) plan.Object {
+func creationPolicy(hosts spec.Number) plan.Object {
 	return plan.Object{{Key: "ResourceSignal", Value: plan.Object{
-		{Key: "Count", Value: plan.Int(hosts)}, {Key: "Timeout", Value: plan.String(signalTimeout)},
+		{Key: "Count", Value: from(plan.Int(hosts.Value), hosts.Range)}, {Key: "Timeout", Value: plan.String(signalTimeout)},
 	}}}
 }
 
@@ -120,7 +123,7 @@ func updatePolicy(capacity spec.Capacity) plan.Object {
 	// CloudFormation wants fewer in service than the group may hold.
 	inService := min(capacity.Min.Value, capacity.Max.Value-1)
 	return plan.Object{{Key: "AutoScalingRollingUpdate", Value: plan.Object{
-		{Key: "MinInstancesInService", Value: plan.Int(inService)},
+		{Key: "MinInstancesInService", Value: from(plan.Int(inService), capacity.Min.Range, capacity.Max.Range)},
 		{Key: "MaxBatchSize", Value: plan.Int(1)},
 		{Key: "PauseTime", Value: plan.String(signalTimeout)},
 		{Key: "WaitOnResourceSignals", Value: plan.Bool(true)},
@@ -145,10 +148,11 @@ func (s *service) settings() *settings {
 	var environment, secrets plan.Object
 	var secretNames []plan.Value
 	text, late := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}, []any{}
+	decides := []hcl.Range{s.deploy.Port.Range, s.deploy.HealthCheck.Range}
 	for _, pair := range s.deploy.Environment {
 		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: s.text(pair.Value)})
 		text = append(text, pair.Key.Value, pair.Value.String())
-		late = append(late, s.late(pair.Value)...)
+		late, decides = append(late, s.late(pair.Value)...), append(decides, pair.Value.Range)
 	}
 	for _, pair := range s.deploy.Secrets {
 		secret := s.secret(pair.Value)
@@ -160,19 +164,20 @@ func (s *service) settings() *settings {
 		secretNames = append(secretNames, secret.name)
 		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: secret.store, Value: secret.name}}})
 		text = append(text, pair.Key.Value, pair.Value.String())
-		late = append(late, s.late(pair.Value)...)
+		late, decides = append(late, s.late(pair.Value)...), append(decides, pair.Value.Range)
 	}
 	out.digest = plan.String(hash(12, text...))
 	if len(late) > 0 {
 		// In base64, so that it is no more than a text to the shell, whatever it is.
 		out.digest = plan.Text(hash(12, text...)+" ", plan.Base64{Of: plan.Text(late...)})
 	}
+	out.digest = from(out.digest, decides...)
 	out.parameter = s.add("Settings", "What the service reads when it starts: port, health check, variables, names of secrets.",
 		aws.SSMParameter{
 			Name: out.name, Type: "String", Description: "Settings of " + s.title + ".",
 			Value: plan.JSONText{NoDoubleBraces: true, Of: plan.Object{
-				{Key: "port", Value: plan.Int(s.deploy.Port.Value)},
-				{Key: "health_check", Value: plan.String(s.deploy.HealthCheck.Value)},
+				{Key: "port", Value: from(plan.Int(s.deploy.Port.Value), s.deploy.Port.Range)},
+				{Key: "health_check", Value: textOf(s.deploy.HealthCheck)},
 				{Key: "environment", Value: environment},
 				{Key: "secrets", Value: secrets},
 			}},
@@ -209,6 +214,7 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 			s.arn("codedeploy", "deploymentgroup:", s.name("app"), "/", s.groupName()))
 		// These support no narrower resource (Service Authorization Reference).
 		host.allow("AskForHealth", []string{"elasticloadbalancing:DescribeTargetHealth"}, anywhere)
+		host.since(s.deploy.Strategy.Range)
 	}
 	host.allow("SessionManager", []string{
 		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
@@ -222,6 +228,7 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 			"codedeploy-commands-secure:GetDeploymentSpecification", "codedeploy-commands-secure:PollHostCommand",
 			"codedeploy-commands-secure:PutHostCommandAcknowledgement", "codedeploy-commands-secure:PutHostCommandComplete",
 		}, anywhere)
+		host.since(s.environment.network.NATGateways.Range)
 	}
 	return host
 }
@@ -271,7 +278,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 				Ebs:        aws.EC2Volume{Encrypted: true, VolumeType: "gp3", VolumeSize: 20, DeleteOnTermination: true},
 			}},
 			TagSpecifications: []aws.EC2TagSpecification{{ResourceType: "volume", Tags: s.tags("volume")}},
-			UserData: script.UserData(script.Host{
+			UserData: from(script.UserData(script.Host{
 				Region: plan.Region, StackName: plan.StackName,
 				FleetID:           plan.LogicalID(s.labels...) + "Fleet",
 				ReadyURL:          s.readyURL(f),
@@ -282,7 +289,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 				DeploymentApplication: s.name("app"), DeploymentGroup: s.groupName(),
 				TargetGroupARN: ref(targets),
 				AgentAuth:      s.environment.endpoints,
-			}),
+			}), s.environment.network.NATGateways.Range),
 		},
 	})
 }
@@ -290,7 +297,7 @@ func (s *service) launchTemplate(f *fleet, profile *plan.Resource, settings *set
 // deployments is what CodeDeploy needs to put a revision onto a fleet.
 type deployments struct {
 	applicationName, groupName plan.Value
-	configuration              string
+	configuration              plan.Value
 	group                      aws.CodeDeployGroup
 	deployer                   *role
 	needs                      []*plan.Resource // what has to be there before the group
@@ -299,12 +306,12 @@ type deployments struct {
 func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*plan.Resource) *deployments {
 	d := &deployments{
 		applicationName: s.name("app"), groupName: s.groupName(),
-		configuration: map[string]string{
+		configuration: s.byStrategy(map[string]plan.String{
 			spec.StrategyRolling:   "CodeDeployDefault.OneAtATime",
 			spec.StrategyAllAtOnce: "CodeDeployDefault.AllAtOnce",
 			// With more at a time a release would do, of which half of the hosts or all but one do not come up.
 			spec.StrategyBlueGreen: "CodeDeployDefault.OneAtATime",
-		}[s.deploy.Strategy.Value],
+		}[s.deploy.Strategy.Value]),
 	}
 	application := s.add("Application", "What CodeDeploy deploys.", aws.CodeDeployApplication{
 		ApplicationName: d.applicationName, ComputePlatform: "Server",
@@ -317,13 +324,13 @@ func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*
 	d.group = aws.CodeDeployGroup{
 		ApplicationName: ref(application), DeploymentGroupName: d.groupName,
 		ServiceRoleArn: d.deployer.arn(), DeploymentConfigName: d.configuration,
-		DeploymentStyle: aws.CodeDeployStyle{DeploymentOption: "WITH_TRAFFIC_CONTROL"},
+		DeploymentStyle: aws.CodeDeployStyle{DeploymentOption: plan.String("WITH_TRAFFIC_CONTROL")},
 		// By name: CodeDeploy does not take the ARN.
 		LoadBalancerInfo: aws.CodeDeployLoadBalancer{
 			TargetGroupInfoList: []aws.CodeDeployTargetGroup{{Name: attr(targets, "TargetGroupName")}},
 		},
 		AutoRollbackConfiguration: aws.CodeDeployRollback{
-			Enabled: true, Events: []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
+			Enabled: true, Events: plan.Strings("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"),
 		},
 		AlarmConfiguration:        aws.CodeDeployAlarms{Enabled: true, Alarms: watched},
 		OutdatedInstancesStrategy: "UPDATE",
@@ -399,6 +406,6 @@ func (s *service) actor(d *deployments) *role {
 		"codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup",
 	}, s.arn("codedeploy", "deploymentgroup:", d.applicationName, "/", d.groupName))
 	r.allow("ReadConfiguration", []string{"codedeploy:GetDeploymentConfig"},
-		s.arn("codedeploy", "deploymentconfig:"+d.configuration))
+		s.arn("codedeploy", "deploymentconfig:", d.configuration))
 	return r
 }

@@ -3,6 +3,8 @@ package expand
 import (
 	"fmt"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
@@ -36,10 +38,10 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 	f := &function{service: s, name: s.name("function")}
 	stack := s.expander.stack(plan.Function, s.deploy.Account, plan.PhysicalName(append(append([]string{}, s.labels...), "function")...),
 		"The function of "+s.title+".", s.origin)
-	f.inside = scope{s.expander, stack, s.labels, s.origin}
+	f.inside = scope{expander: s.expander, stack: stack, labels: s.labels, origin: s.origin, because: s.because}
 	d.image.functions = append(d.image.functions, stack)
 
-	f.logs = s.logGroup("Logs", "logs", "What the function prints.", d.spec.LogRetentionDays.Value)
+	f.logs = s.logGroup("Logs", "logs", "What the function prints.", numberOf(d.spec.LogRetentionDays))
 	f.runs = s.role("FunctionRole", "function-role", "What the function may do.", trustService("lambda.amazonaws.com"))
 	f.runs.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(f.logs, "Arn"))
 	f.deployer = s.role("ReleaseRole", "release-role", "What CloudFormation may do when it deploys the function.",
@@ -87,13 +89,13 @@ func (f *function) define(shift *shift) {
 		Code:        aws.LambdaCode{ImageUri: f.parameter("ImageUri", "The image, by its digest.")},
 		ImageConfig: f.command(),
 		Role:        f.runs.writtenARN(f.inside),
-		Timeout:     f.deploy.TimeoutSeconds.Value, MemorySize: f.deploy.MemorySize.Value,
+		Timeout:     numberOf(f.deploy.TimeoutSeconds), MemorySize: numberOf(f.deploy.MemorySize),
 		Environment:   aws.LambdaEnvironment{Variables: f.variables()},
 		VpcConfig:     f.place(),
 		LoggingConfig: aws.LambdaLogging{LogGroup: f.service.name("logs")},
 
 		DeadLetterConfig:             f.deadLetterConfig(),
-		ReservedConcurrentExecutions: f.deploy.ReservedConcurrency.Value,
+		ReservedConcurrentExecutions: numberOf(f.deploy.ReservedConcurrency),
 	})
 	version := f.inside.add("Version", "This release.", aws.LambdaVersion{FunctionName: ref(made), Description: description})
 	alias := f.inside.add("Alias", "Where requests go. CodeDeploy shifts them from one version to the next.", aws.LambdaAlias{
@@ -103,16 +105,13 @@ func (f *function) define(shift *shift) {
 		{Key: "ApplicationName", Value: shift.application}, {Key: "DeploymentGroupName", Value: shift.group},
 	}}}
 	f.callers(made, alias, release)
-	if uses := f.uses(); uses != "" {
-		f.inside.output("Uses", "What the function uses of the stack of its service.", plan.String(uses))
+	if uses := f.uses(); uses != nil {
+		f.inside.output("Uses", "What the function uses of the stack of its service.", uses)
 	}
 }
 
 func (f *function) command() aws.LambdaImage {
-	if len(f.deploy.Command.Items) == 0 {
-		return aws.LambdaImage{}
-	}
-	return aws.LambdaImage{Command: f.deploy.Command.Values()}
+	return aws.LambdaImage{Command: textsOf(f.deploy.Command)}
 }
 
 // parameter is a parameter of a function's template that each release gives.
@@ -140,18 +139,19 @@ func (f *function) callers(made, alias *plan.Resource, release plan.Value) {
 	if f.deploy.FunctionURL.Value == "" {
 		return
 	}
-	url := f.inside.add("Url", "Where the function answers by itself.", aws.LambdaURL{
-		TargetFunctionArn: ref(made), Qualifier: liveAlias, AuthType: f.deploy.FunctionURL.Value,
+	own := f.inside.of(f.deploy.FunctionURL.Range)
+	url := own.add("Url", "Where the function answers by itself.", aws.LambdaURL{
+		TargetFunctionArn: ref(made), Qualifier: liveAlias, AuthType: textOf(f.deploy.FunctionURL),
 	}).After(alias)
-	f.inside.output("FunctionUrl", "Where the function answers.", attr(url, "FunctionUrl"))
+	own.output("FunctionUrl", "Where the function answers.", attr(url, "FunctionUrl"))
 	if f.deploy.FunctionURL.Value != spec.FunctionURLNone {
 		return // Principals of the account need no more than their own policies.
 	}
 	// Both are asked for (Lambda developer guide, "Control access to Lambda function URLs").
-	f.inside.add("UrlPermission", "Lets everybody use the URL.", aws.LambdaPermission{
+	own.add("UrlPermission", "Lets everybody use the URL.", aws.LambdaPermission{
 		FunctionName: ref(alias), Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: spec.FunctionURLNone,
 	})
-	f.inside.add("UrlCallPermission", "Lets everybody call the function, by its URL alone.", aws.LambdaPermission{
+	own.add("UrlCallPermission", "Lets everybody call the function, by its URL alone.", aws.LambdaPermission{
 		FunctionName: ref(alias), Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: true,
 	})
 }
@@ -160,23 +160,22 @@ func (f *function) callers(made, alias *plan.Resource, release plan.Value) {
 // read from there.
 func (f *function) variables() plan.Object {
 	var out plan.Object
-	add := func(key string, value plan.Value, late bool) {
-		if late {
-			value = f.store(variableID(key), "variable/"+key, value)
+	add := func(pair spec.Pair, value plan.Value) {
+		key, at := pair.Key.Value, pair.Value.Range
+		if _, known := pair.Value.Text(); !known {
+			value = from(f.store(variableID(key), "variable/"+key, value, at), at)
 		}
 		out = append(out, plan.Field{Key: key, Value: value})
 	}
 	for _, pair := range f.deploy.Environment {
-		_, known := pair.Value.Text()
-		add(pair.Key.Value, f.text(pair.Value), !known)
+		add(pair, f.text(pair.Value))
 	}
 	var secrets []secret
 	var parameters []plan.Value
 	for _, pair := range f.deploy.Secrets {
-		_, known := pair.Value.Text()
 		secret := f.secret(pair.Value)
 		f.runs.resource.Reads = append(f.runs.resource.Reads, secret.arn)
-		add(pair.Key.Value, secret.name, !known)
+		add(pair, secret.name)
 		if secret.store == "ssm" {
 			parameters = append(parameters, secret.arn)
 		} else {
@@ -193,9 +192,9 @@ func (f *function) variables() plan.Object {
 // store puts a value that is not known before the service's stack is there into Parameter Store, and returns what
 // CloudFormation reads it by when it deploys the function (CloudFormation user guide, "Get a plaintext value from Systems
 // Manager Parameter Store").
-func (f *function) store(id, path string, value plan.Value) plan.Value {
+func (f *function) store(id, path string, value plan.Value, asked hcl.Range) plan.Value {
 	name := f.storedAt(path)
-	parameter := f.add(id, "What the function's stack reads as "+path+".", aws.SSMParameter{
+	parameter := f.of(asked).add(id, "What the function's stack reads as "+path+".", aws.SSMParameter{
 		Name: name, Type: "String", Description: "A value of " + f.title + ".", Value: value,
 	})
 	f.needs(parameter)
@@ -222,20 +221,22 @@ func (f *function) deadLetters() {
 	if !f.deploy.DeadLetterQueue.Value {
 		return
 	}
-	f.letters = f.add("DeadLetters", "Asynchronous calls that failed at every attempt.", aws.SQSQueue{
+	own := f.of(f.deploy.DeadLetterQueue.Range)
+	f.letters = own.add("DeadLetters", "Asynchronous calls that failed at every attempt.", aws.SQSQueue{
 		QueueName: f.service.name("dead-letters"), SqsManagedSseEnabled: true, MessageRetentionPeriod: deadLetterDays * 24 * 3600,
 	})
-	f.add("DeadLettersPolicy", "Never without TLS.", aws.SQSQueuePolicy{
+	own.add("DeadLettersPolicy", "Never without TLS.", aws.SQSQueuePolicy{
 		Queues: []plan.Value{ref(f.letters)}, PolicyDocument: aws.Policy{denyPlainHTTP("sqs:*", attr(f.letters, "Arn"))},
 	})
 	f.runs.allow("KeepFailedCalls", []string{"sqs:SendMessage"}, attr(f.letters, "Arn"))
+	f.runs.since(own.because)
 }
 
 func (f *function) deadLetterConfig() aws.LambdaDeadLetters {
 	if f.letters == nil {
 		return aws.LambdaDeadLetters{}
 	}
-	return aws.LambdaDeadLetters{TargetArn: f.inside.arn("sqs", f.service.name("dead-letters"))}
+	return aws.LambdaDeadLetters{TargetArn: from(f.inside.arn("sqs", f.service.name("dead-letters")), f.deploy.DeadLetterQueue.Range)}
 }
 
 // wayOut is what a function in a VPC needs. Lambda makes and removes its network interfaces as the function's role: looking
@@ -245,7 +246,8 @@ func (f *function) wayOut() {
 	if !f.deploy.VPC.Value {
 		return
 	}
-	f.group = f.add("SecurityGroup", "The function reaches HTTPS; nothing reaches the function.", aws.EC2SecurityGroup{
+	own := f.of(f.deploy.VPC.Range)
+	f.group = own.add("SecurityGroup", "The function reaches HTTPS; nothing reaches the function.", aws.EC2SecurityGroup{
 		GroupDescription: "Function", VpcId: f.environment.vpc,
 		SecurityGroupEgress: []aws.EC2SecurityRule{{
 			Description: "AWS and other services over HTTPS", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: plan.String("0.0.0.0/0"),
@@ -257,15 +259,18 @@ func (f *function) wayOut() {
 		"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses",
 	}
 	f.runs.allow("LookAtVpc", looks, anywhere)
+	f.runs.since(own.because)
 	within := []plan.Value{f.arn("ec2", "*/*")}
 	if f.deploy.Account.Network.Existing() {
 		// A subnet that another account shares is of that account (VPC guide, "Share your VPC subnets with other accounts").
 		within = append(within, plan.Text("arn:", plan.Partition, ":ec2:", plan.Region, ":*:subnet/*"))
 	}
 	f.runs.allow("JoinVpc", joins, within...)
+	f.runs.since(own.because)
 	f.runs.denyWhen("NotFromCode", append(looks, joins...), []plan.Value{anywhere}, aws.Condition{
 		Operator: "ArnEquals", Key: "lambda:SourceFunctionArn", Values: []plan.Value{f.arn("lambda", "function:", f.name)},
 	})
+	f.runs.since(own.because)
 	f.needs(f.group)
 }
 
@@ -273,19 +278,21 @@ func (f *function) place() aws.LambdaVPC {
 	if f.group == nil {
 		return aws.LambdaVPC{}
 	}
-	out := aws.LambdaVPC{SecurityGroupIds: []plan.Value{f.store("VpcSecurityGroup", "vpc/security-group", attr(f.group, "GroupId"))}}
+	at := f.deploy.VPC.Range
+	group := f.store("VpcSecurityGroup", "vpc/security-group", attr(f.group, "GroupId"), at)
+	out := aws.LambdaVPC{SecurityGroupIds: []plan.Value{from(group, at)}}
 	for i, subnet := range f.environment.private {
-		if _, known := subnet.(plan.String); !known {
-			subnet = f.store(fmt.Sprintf("VpcSubnet%d", i+1), fmt.Sprintf("vpc/subnet-%d", i+1), subnet)
+		if _, known := plan.Bare(subnet).(plan.String); !known {
+			subnet = f.store(fmt.Sprintf("VpcSubnet%d", i+1), fmt.Sprintf("vpc/subnet-%d", i+1), subnet, at)
 		}
-		out.SubnetIds = append(out.SubnetIds, subnet)
+		out.SubnetIds = append(out.SubnetIds, from(subnet, at))
 	}
 	return out
 }
 
 // wayIn makes a target group of its own kind, with no target yet: a load balancer takes a function only once that lets it in.
 func (f *function) wayIn() {
-	f.targets = f.add("TargetGroup", "Where the load balancer finds the function.", aws.TargetGroup{
+	f.targets = f.of(f.deploy.Route.Range).add("TargetGroup", "Where the load balancer finds the function.", aws.TargetGroup{
 		Name: f.targetGroupName("fn"), TargetType: "lambda",
 	})
 	f.rule(f.targets)

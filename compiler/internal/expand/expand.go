@@ -20,6 +20,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 		stores:       map[*spec.Account]*store{},
 		routes:       map[*plan.Resource]map[int]*service{},
 	}
+	x.plan.RegionAt = c.Region.Range
 	x.parameters(c)
 	x.sealed = sealedSecrets(c)
 	for _, account := range c.Accounts {
@@ -47,6 +48,7 @@ func Config(c *spec.Config) (*plan.Plan, hcl.Diagnostics) {
 	x.place()
 	x.outputs(c)
 	x.unused()
+	x.plan.Settle()
 	x.plan.Sort()
 	x.suffix()
 	return x.plan, x.diags
@@ -96,7 +98,7 @@ func (x *expander) account(account *spec.Account) *plan.Account {
 			return known
 		}
 	}
-	a := &plan.Account{Label: account.Label.Value, ID: account.ID.Value, Origin: account.Label.Range}
+	a := &plan.Account{Label: account.Label.Value, ID: account.ID.Value, IDAt: account.ID.Range, Origin: account.Label.Range}
 	x.accounts[account] = a
 	return a
 }

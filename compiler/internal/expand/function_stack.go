@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/script"
@@ -33,21 +35,24 @@ func (f *function) shift() *shift {
 	for _, alarm := range f.alarms(f.metrics(), f.answers()...) {
 		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
 	}
-	s.configuration = plan.String(predefined(f.deploy))
+	decides := []hcl.Range{f.deploy.Strategy.Range, f.deploy.Traffic.Percent.Range, f.deploy.Traffic.Minutes.Range}
+	ready := predefined(f.deploy)
+	s.configuration = from(plan.String(ready), decides...)
 	named := s.configuration
-	if named == plan.String("") {
+	if ready == "" {
 		// CloudFormation makes it anew when the numbers change, and takes no name twice, so they are in its name.
-		s.configuration = f.service.name(fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value))
-		named = ref(f.add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
+		s.configuration = from(f.service.name(fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value)), decides...)
+		named = ref(f.of(f.deploy.Strategy.Range).add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
 			DeploymentConfigName: s.configuration, ComputePlatform: "Lambda", TrafficRoutingConfig: routing(f.deploy),
 		}))
+		named = from(named, decides...)
 	}
 	group := f.add("DeploymentGroup", "How CodeDeploy shifts requests to a new version, and when it gives them back.", aws.CodeDeployFunctionGroup{
 		ApplicationName: ref(application), DeploymentGroupName: s.group,
 		ServiceRoleArn: r.arn(), DeploymentConfigName: named,
-		DeploymentStyle: aws.CodeDeployStyle{DeploymentType: "BLUE_GREEN", DeploymentOption: "WITH_TRAFFIC_CONTROL"},
+		DeploymentStyle: aws.CodeDeployStyle{DeploymentType: plan.String("BLUE_GREEN"), DeploymentOption: plan.String("WITH_TRAFFIC_CONTROL")},
 		AutoRollbackConfiguration: aws.CodeDeployRollback{
-			Enabled: true, Events: []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
+			Enabled: true, Events: plan.Strings("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"),
 		},
 		AlarmConfiguration: aws.CodeDeployAlarms{Enabled: true, Alarms: watched},
 	})
@@ -105,11 +110,12 @@ func predefined(d *spec.Deploy) string {
 }
 
 func routing(d *spec.Deploy) aws.CodeDeployTraffic {
-	percent, minutes := d.Traffic.Percent.Value, d.Traffic.Minutes.Value
+	percent, minutes := numberOf(d.Traffic.Percent), numberOf(d.Traffic.Minutes)
+	kind := func(name string) plan.Value { return from(plan.String(name), d.Strategy.Range) }
 	if d.Strategy.Value == spec.StrategyLinear {
-		return aws.CodeDeployTraffic{Type: "TimeBasedLinear", TimeBasedLinear: aws.CodeDeployLinear{LinearPercentage: percent, LinearInterval: minutes}}
+		return aws.CodeDeployTraffic{Type: kind("TimeBasedLinear"), TimeBasedLinear: aws.CodeDeployLinear{LinearPercentage: percent, LinearInterval: minutes}}
 	}
-	return aws.CodeDeployTraffic{Type: "TimeBasedCanary", TimeBasedCanary: aws.CodeDeployCanary{CanaryPercentage: percent, CanaryInterval: minutes}}
+	return aws.CodeDeployTraffic{Type: kind("TimeBasedCanary"), TimeBasedCanary: aws.CodeDeployCanary{CanaryPercentage: percent, CanaryInterval: minutes}}
 }
 
 // arns are the function, and its versions and aliases.
@@ -148,6 +154,7 @@ func (f *function) deployerRights(s *shift) {
 		r.allow("LookAtVpc", []string{
 			"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
 		}, anywhere)
+		r.since(f.deploy.VPC.Range)
 	}
 	// A deployment asks for its revision, too (CodeDeploy user guide, "CodeDeploy permissions reference").
 	r.allow("ShiftTraffic", []string{
@@ -172,7 +179,7 @@ func (f *function) stackARN() plan.Value {
 // function goes first. An empty stack that is there has a first release that can be tried again: a stack whose creation fails
 // can only be deleted.
 func (f *function) keeper() *plan.Resource {
-	logs := f.logGroup("KeeperLogs", "keeper-logs", "What was done about the function's stack.", programDays)
+	logs := f.logGroup("KeeperLogs", "keeper-logs", "What was done about the function's stack.", plan.Int(programDays))
 	runs := f.role("KeeperRole", "keeper-role", "Lets the keeper make and delete the function's stack.", trustService("lambda.amazonaws.com"))
 	runs.allow("KeepStack", []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:CreateStack", "cloudformation:DeleteStack",
@@ -189,7 +196,7 @@ func (f *function) keeper() *plan.Resource {
 	}
 	handler := f.program("KeeperFunction", "Makes and deletes the function's stack, and puts the function among the load balancer's targets.", runs, logs, aws.LambdaFunction{
 		FunctionName: f.keeperName(), Description: plan.String("Keeps the stack of a function that a pipeline deploys."),
-		Timeout: programTime, MemorySize: 256,
+		Timeout: plan.Int(programTime), MemorySize: plan.Int(256),
 		Environment: aws.LambdaEnvironment{Variables: variables},
 		Code:        aws.LambdaCode{ZipFile: script.FunctionKeeper()},
 	})
@@ -200,7 +207,7 @@ func (f *function) keeper() *plan.Resource {
 }
 
 // uses is what the function has of its service's stack, and has to give up in a release before that stack may take it away.
-func (f *function) uses() string {
+func (f *function) uses() plan.Value {
 	var out []string
 	if f.group != nil {
 		out = append(out, "vpc")
@@ -208,7 +215,10 @@ func (f *function) uses() string {
 	if f.letters != nil {
 		out = append(out, "dead_letter_queue")
 	}
-	return strings.Join(out, " ")
+	if len(out) == 0 {
+		return nil
+	}
+	return from(plan.String(strings.Join(out, " ")), f.deploy.VPC.Range, f.deploy.DeadLetterQueue.Range)
 }
 
 // actor is the role that the pipeline's action assumes in the target account. The rights about the stack are those that

@@ -38,7 +38,7 @@ func (e *environment) loadBalancer() {
 		e.listener = e.add("Listener", "Takes requests over plain HTTP: there is no certificate.",
 			aws.Listener{LoadBalancerArn: ref(e.balancer), Port: 80, Protocol: "HTTP", DefaultActions: claimed})
 	} else {
-		redirect := e.add("RedirectListener", "Sends plain HTTP to HTTPS.", aws.Listener{
+		redirect := e.of(e.network.CertificateARN.Range).add("RedirectListener", "Sends plain HTTP to HTTPS.", aws.Listener{
 			LoadBalancerArn: ref(e.balancer), Port: 80, Protocol: "HTTP",
 			DefaultActions: []aws.ListenerAction{{
 				Type:           "redirect",
@@ -64,7 +64,7 @@ func (e *environment) address() plan.Value {
 	if e.network.CertificateARN.IsSet() {
 		scheme = "https://"
 	}
-	return plan.Text(scheme, attr(e.balancer, "DNSName"))
+	return plan.Text(from(plan.String(scheme), e.network.CertificateARN.Range), attr(e.balancer, "DNSName"))
 }
 
 // balancerSecurityGroup lets the world in and nothing out: each service adds the way to its own hosts.
@@ -89,10 +89,10 @@ func (e *environment) balancerSecurityGroup(https bool) *plan.Resource {
 // guide, "Enable access logs").
 func (e *environment) accessLogs() *bucket {
 	b := e.bucket("AccessLogs", "access-logs", "Access logs of the load balancer.", aws.S3Bucket{
-		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: "AES256"}, false),
+		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: plan.String("AES256")}, false),
 		LifecycleConfiguration: aws.S3Lifecycle{Rules: []aws.S3LifecycleRule{{
-			Id: "expire", Status: "Enabled", ExpirationInDays: e.network.AccessLogExpireAfter.Value,
-			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: 1},
+			Id: "expire", Status: "Enabled", ExpirationInDays: numberOf(e.network.AccessLogExpireAfter),
+			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: plan.Int(1)},
 			AbortIncompleteMultipartUpload: aws.S3AbortUpload{DaysAfterInitiation: 1},
 		}}},
 	})

@@ -34,7 +34,7 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 	stack := x.stack(plan.Environment, account, name,
 		"Network and load balancer of "+account.Label.Value+".", account.Label.Range)
 	e := &environment{
-		scope:   scope{x, stack, []string{account.Label.Value}, account.Label.Range},
+		scope:   scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Label.Range, because: account.Network.Range},
 		network: account.Network,
 	}
 	if account.Network.Existing() {
@@ -50,7 +50,7 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 
 func (e *environment) makeVPC(secrets, standing bool) {
 	vpc := e.add("Vpc", "The network of this environment.", aws.EC2VPC{
-		CidrBlock: e.network.CIDR.Value, EnableDnsSupport: true, EnableDnsHostnames: true, Tags: e.tags("vpc"),
+		CidrBlock: textOf(e.network.CIDR), EnableDnsSupport: true, EnableDnsHostnames: true, Tags: e.tags("vpc"),
 	})
 	e.vpc = ref(vpc)
 	gateway := e.add("InternetGateway", "The way between the public subnets and the internet.",
@@ -67,28 +67,30 @@ func (e *environment) makeVPC(secrets, standing bool) {
 	}).After(attachment)
 	e.wayIn = append(e.wayIn, publicRoute)
 
+	zones := e.network.AvailabilityZones.Range
+	byZones, byGateways := &environment{scope: e.of(zones), network: e.network, vpc: e.vpc}, e.of(e.network.NATGateways.Range)
 	var associations []*plan.Resource
 	for zone, block := range public {
-		subnet := e.subnet("Public", "public", "For the load balancer.", zone, block)
-		association := e.associate("Public", zone, subnet, publicTable)
-		e.public = append(e.public, ref(subnet))
+		subnet := byZones.subnet("Public", "public", "For the load balancer.", zone, block)
+		association := byZones.associate("Public", zone, subnet, publicTable)
+		e.public = append(e.public, from(ref(subnet), zones))
 		e.wayIn = append(e.wayIn, association)
 		associations = append(associations, association)
 	}
 	gateways := e.natGateways(publicRoute, associations)
 	var tables []plan.Value
 	for zone, block := range private {
-		subnet := e.subnet("Private", "private", "For the hosts.", zone, block)
-		table := e.add(fmt.Sprintf("PrivateRouteTable%d", zone+1), "Routes of a private subnet.",
+		subnet := byZones.subnet("Private", "private", "For the hosts.", zone, block)
+		table := byZones.add(fmt.Sprintf("PrivateRouteTable%d", zone+1), "Routes of a private subnet.",
 			aws.EC2RouteTable{VpcId: e.vpc, Tags: e.tags(fmt.Sprintf("private-routes-%d", zone+1))})
-		e.private = append(e.private, ref(subnet))
-		e.wayOut = append(e.wayOut, e.associate("Private", zone, subnet, table))
-		tables = append(tables, ref(table))
+		e.private = append(e.private, from(ref(subnet), zones))
+		e.wayOut = append(e.wayOut, byZones.associate("Private", zone, subnet, table))
+		tables = append(tables, from(ref(table), zones))
 		if len(gateways) > 0 {
 			nat := gateways[min(zone, len(gateways)-1)]
-			e.wayOut = append(e.wayOut, e.add(fmt.Sprintf("PrivateRoute%d", zone+1),
+			e.wayOut = append(e.wayOut, byGateways.add(fmt.Sprintf("PrivateRoute%d", zone+1),
 				"A private subnet reaches the internet through a NAT gateway.", aws.EC2Route{
-					RouteTableId: ref(table), DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: ref(nat),
+					RouteTableId: ref(table), DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: from(ref(nat), byGateways.because),
 				}))
 		}
 	}
@@ -101,7 +103,7 @@ func (e *environment) makeVPC(secrets, standing bool) {
 
 func (e *environment) subnet(id, kind, why string, zone int, block netip.Prefix) *plan.Resource {
 	return e.add(fmt.Sprintf("%sSubnet%d", id, zone+1), why, aws.EC2Subnet{
-		VpcId: e.vpc, CidrBlock: block.String(),
+		VpcId: e.vpc, CidrBlock: from(plan.String(block.String()), e.network.CIDR.Range),
 		AvailabilityZone: plan.Select{Index: zone, From: plan.Zones{}},
 		Tags:             e.tags(fmt.Sprintf("%s-subnet-%d", kind, zone+1)),
 	})
@@ -121,13 +123,14 @@ func (e *environment) natGateways(publicRoute *plan.Resource, associations []*pl
 	case spec.NATOnePerZone:
 		count = len(e.public)
 	}
+	s := e.of(e.network.NATGateways.Range)
 	var gateways []*plan.Resource
 	for zone := range count {
-		address := e.add(fmt.Sprintf("NatAddress%d", zone+1), "The address under which hosts appear on the internet.",
+		address := s.add(fmt.Sprintf("NatAddress%d", zone+1), "The address under which hosts appear on the internet.",
 			aws.EC2EIP{Domain: "vpc", Tags: e.tags(fmt.Sprintf("nat-address-%d", zone+1))})
 		// An address can be mapped only in a VPC with a gateway, and keeps the gateway from being detached.
 		address.After(publicRoute.DependsOn...)
-		nat := e.add(fmt.Sprintf("NatGateway%d", zone+1), "The way out for the hosts of private subnets.", aws.EC2NatGateway{
+		nat := s.add(fmt.Sprintf("NatGateway%d", zone+1), "The way out for the hosts of private subnets.", aws.EC2NatGateway{
 			SubnetId: e.public[zone], AllocationId: attr(address, "AllocationId"),
 			Tags: e.tags(fmt.Sprintf("nat-%d", zone+1)),
 		})
@@ -161,16 +164,17 @@ func (e *environment) interfaceEndpoints(secrets, standing bool) {
 	if secrets {
 		services = append(services, "secretsmanager")
 	}
-	group := e.add("EndpointSecurityGroup", "Lets the hosts of the VPC reach the endpoints.", aws.EC2SecurityGroup{
+	s := e.of(e.network.NATGateways.Range)
+	group := s.add("EndpointSecurityGroup", "Lets the hosts of the VPC reach the endpoints.", aws.EC2SecurityGroup{
 		GroupDescription: "Endpoints of AWS services", VpcId: e.vpc,
 		SecurityGroupIngress: []aws.EC2SecurityRule{{
-			Description: "HTTPS from the VPC", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: plan.String(e.network.CIDR.Value),
+			Description: "HTTPS from the VPC", IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: textOf(e.network.CIDR),
 		}},
 		SecurityGroupEgress: noEgress(),
 		Tags:                e.tags("endpoints"),
 	})
 	for _, service := range services {
-		e.wayOut = append(e.wayOut, e.add(endpointID(service), "Lets hosts reach "+service+" without a way to the internet.",
+		e.wayOut = append(e.wayOut, s.add(endpointID(service), "Lets hosts reach "+service+" without a way to the internet.",
 			aws.EC2VPCEndpoint{
 				VpcId: e.vpc, ServiceName: plan.Text("com.amazonaws.", plan.Region, "."+service),
 				VpcEndpointType: "Interface", PrivateDnsEnabled: true,
@@ -196,7 +200,7 @@ func noEgress() []aws.EC2SecurityRule {
 
 // flowLog records who talked to whom in the VPC.
 func (e *environment) flowLog() {
-	group := e.logGroup("FlowLogGroup", "flow-logs", "Accepted and refused connections of the VPC.", flowLogDays)
+	group := e.logGroup("FlowLogGroup", "flow-logs", "Accepted and refused connections of the VPC.", plan.Int(flowLogDays))
 	writer := e.role("FlowLogRole", "flow-log-role", "Lets VPC flow logs write to their log group.",
 		trustService("vpc-flow-logs.amazonaws.com", isSourceAccount(), isSource(e.arn("ec2", "vpc-flow-log/*"))))
 	writer.allow("WriteFlowLog",

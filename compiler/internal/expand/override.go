@@ -37,6 +37,7 @@ func (x *expander) overrides(c *spec.Config) {
 		}
 		for _, path := range lastFirst(o.Remove.Items) {
 			e.change(path, nil, removeValue)
+			r.Removed = append(r.Removed, plan.Place{Path: path.Value, At: path.Range})
 		}
 		for _, id := range o.DependsOn.Items {
 			x.dependency(r, id)
@@ -58,8 +59,9 @@ func (e *editing) place(member spec.Member) {
 func (e *editing) length(path string) int {
 	v := plan.Value(plan.Object{{Key: "Properties", Value: e.resource.Properties}})
 	for step := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		v = plan.Bare(v)
 		if text, ok := v.(plan.JSONText); ok {
-			v = text.Of
+			v = plan.Bare(text.Of)
 		}
 		switch in := v.(type) {
 		case plan.Object:
@@ -72,7 +74,7 @@ func (e *editing) length(path string) int {
 			v = in[i]
 		}
 	}
-	list, _ := v.(plan.List)
+	list, _ := plan.Bare(v).(plan.List)
 	return len(list)
 }
 
@@ -217,7 +219,7 @@ func (e *editing) steps(path spec.Text) ([]string, bool) {
 // policy changes one of the two policies, which are always there.
 func (e *editing) policy(path spec.Text, steps []string, value plan.Value, how edit) {
 	of := map[string]*string{"DeletionPolicy": &e.resource.DeletionPolicy, "UpdateReplacePolicy": &e.resource.UpdateReplacePolicy}[steps[0]]
-	text, isText := value.(plan.String)
+	text, isText := plan.Bare(value).(plan.String)
 	allowed := []string{"Delete", "Retain", "Snapshot"}
 	switch {
 	case how != setValue || len(steps) > 1:
@@ -232,6 +234,7 @@ func (e *editing) policy(path spec.Text, steps []string, value plan.Value, how e
 		e.errorf(path.Range, "Resource without snapshots", "%s has none. Write \"Retain\".", e.resource.Type)
 	default:
 		*of = string(text)
+		e.resource.Sources = append(e.resource.Sources, plan.Place{Path: path.Value, At: path.Range})
 		e.resource.Stays = e.resource.DeletionPolicy != plan.Delete || e.resource.UpdateReplacePolicy != plan.Delete
 	}
 }
@@ -275,6 +278,10 @@ func (e *editing) within(at hcl.Range, v plan.Value, steps []string, depth int, 
 		changed, ok := e.item(at, v[i], steps, depth, value, how)
 		out[i] = changed
 		return out, ok
+	}
+	if known, ok := v.(plan.From); ok {
+		known.Of, ok = e.within(at, known.Of, steps, depth, value, how)
+		return known, ok
 	}
 	if text, ok := v.(plan.JSONText); ok {
 		if name := loose(value); name != "" {

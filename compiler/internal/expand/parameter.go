@@ -18,6 +18,12 @@ func (x *expander) parameters(c *spec.Config) {
 			Declared: true, Origin: p.Label.Range,
 			AllowedValues: p.AllowedValues.Values(), AllowedPattern: p.AllowedPattern.Value, ConstraintText: p.ConstraintDescription.Value,
 			MinLength: p.MinLength.Value, MaxLength: p.MaxLength.Value,
+			Sources: []plan.Place{
+				{Path: "/Type", At: p.Type.Range}, {Path: "/Description", At: p.Description.Range}, {Path: "/Default", At: p.Default.Range},
+				{Path: "/AllowedValues", At: p.AllowedValues.Range}, {Path: "/AllowedPattern", At: p.AllowedPattern.Range},
+				{Path: "/ConstraintDescription", At: p.ConstraintDescription.Range},
+				{Path: "/MinLength", At: p.MinLength.Range}, {Path: "/MaxLength", At: p.MaxLength.Range},
+			},
 		}
 		if p.HasDefault {
 			parameter.Default = plan.String(p.Default.Value)

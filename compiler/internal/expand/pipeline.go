@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -40,7 +42,7 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	services := x.serviceStacks(p)
 	stack := x.stack(plan.Pipeline, p.Account, label+"-pipeline",
 		"Source, build and pipeline of "+p.Label.Value+".", p.Label.Range)
-	d := &delivery{scope: scope{x, stack, []string{p.Label.Value}, p.Label.Range}, spec: p, canaries: map[*plan.Stack]*canaries{}}
+	d := &delivery{scope: scope{expander: x, stack: stack, labels: []string{p.Label.Value}, origin: p.Label.Range}, spec: p, canaries: map[*plan.Stack]*canaries{}}
 	d.name = d.suffixed(pipelineName(label))
 	d.role = d.scope.role("PipelineRole", "pipeline-role", "What the pipeline itself may do.",
 		trustService("codepipeline.amazonaws.com"))
@@ -50,9 +52,10 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	d.store.writableBy(d.role, d.keysOf(""), d.keysOf(""), "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
 	d.topic = d.notifications()
 
-	stages := []aws.CodePipelineStage{{Name: "source", Actions: []aws.CodePipelineAction{d.source()}}}
+	source := aws.CodePipelineStage{Name: plan.String("source"), Actions: []aws.From[aws.CodePipelineAction]{{Of: d.source(), At: p.Source.Range}}}
+	stages := []aws.From[aws.CodePipelineStage]{{Of: source, At: p.Source.Range}}
 	for _, stage := range p.Stages {
-		stages = append(stages, d.stage(stage, services))
+		stages = append(stages, aws.From[aws.CodePipelineStage]{Of: d.stage(stage, services), At: stage.Range})
 	}
 	pipeline := d.add("Pipeline", "Takes each commit from source to production.", aws.CodePipelinePipeline{
 		Name: d.name, PipelineType: "V2", ExecutionMode: "SUPERSEDED", RoleArn: d.role.arn(),
@@ -87,24 +90,25 @@ func pipelineName(label string) string {
 // stage expands a stage; its steps run one after another, in the order written. Actions of one RunOrder start together
 // (CodePipeline user guide, "Pipeline structure reference").
 func (d *delivery) stage(stage *spec.Stage, services map[*spec.Account]*plan.Stack) aws.CodePipelineStage {
-	out := aws.CodePipelineStage{Name: stage.Label.Value, BeforeEntry: d.beforeEntry(stage), OnFailure: onFailure(stage)}
+	out := aws.CodePipelineStage{Name: textOf(stage.Label), BeforeEntry: d.beforeEntry(stage), OnFailure: onFailure(stage)}
 	approvals := 0
 	for i, step := range stage.Steps() {
 		for _, action := range step {
 			var a aws.CodePipelineAction
+			var at hcl.Range
 			switch action := action.(type) {
 			case *spec.Build:
-				a = d.build(action)
+				a, at = d.build(action), action.Range
 			case *spec.Approval:
 				approvals++
-				a = d.approval(action, approvals)
+				a, at = d.approval(action, approvals), action.Range
 			case *spec.Deploy:
-				a = d.deploy(d.service(stage, action, services[action.Account]))
+				a, at = d.deploy(d.service(stage, action, services[action.Account])), action.Range
 			case *spec.Canary:
-				a = d.canary(stage, action, services[action.Account])
+				a, at = d.canary(stage, action, services[action.Account]), action.Range
 			}
 			a.RunOrder = i + 1
-			out.Actions = append(out.Actions, a)
+			out.Actions = append(out.Actions, aws.From[aws.CodePipelineAction]{Of: a, At: at})
 		}
 	}
 	return out
@@ -120,7 +124,7 @@ func (d *delivery) deploy(s *service) aws.CodePipelineAction {
 // action is what all actions of AWS's own providers share.
 func action(name, category, provider string, configuration ...plan.Field) aws.CodePipelineAction {
 	return aws.CodePipelineAction{
-		Name:          name,
+		Name:          plan.String(name),
 		RunOrder:      1,
 		ActionTypeId:  aws.CodePipelineActionType{Category: category, Owner: "AWS", Provider: provider, Version: "1"},
 		Configuration: configuration,

@@ -29,6 +29,10 @@ func (x *expander) resources(c *spec.Config) {
 			Stays:   r.DeletionPolicy.Value != plan.Delete,
 			Own:     true,
 			Written: true, Origin: r.Label.Range, Places: places("/Properties", r.Properties),
+			Sources: []plan.Place{
+				{Path: "/Type", At: r.Type.Range}, {Path: "/Condition", At: r.AccountRange}, {Path: "/Properties", At: r.Properties.Range},
+				{Path: "/DeletionPolicy", At: r.DeletionPolicy.Range}, {Path: "/UpdateReplacePolicy", At: r.DeletionPolicy.Range},
+			},
 		}
 		if _, taken := x.plan.Add(resource); taken != nil {
 			x.errorf(r.Label.Range, fmt.Sprintf("Logical id %q is taken", r.Label.Value),
@@ -38,7 +42,7 @@ func (x *expander) resources(c *spec.Config) {
 		}
 		if resource.Type == "AWS::S3::Bucket" && resource.DeletionPolicy == plan.Delete {
 			// Made at once, so that what writes to the bucket can wait for it.
-			emptier := scope{x, stack, []string{r.Account.Label.Value}, r.Label.Range}.emptier(resource.ID, strings.ToLower(resource.ID), resource)
+			emptier := scope{expander: x, stack: stack, labels: []string{r.Account.Label.Value}, origin: r.Label.Range}.emptier(resource.ID, strings.ToLower(resource.ID), resource)
 			emptier.Written = true // what of the configuration's writes to the bucket has to wait for it
 		}
 		x.written = append(x.written, resource)
@@ -79,6 +83,7 @@ func (x *expander) dependency(resource *plan.Resource, id spec.Text) {
 		x.errorf(id.Range, "Resource that waits for itself", "Leave %s out.", id.Value)
 	case x.reachable(resource.Stack, to, id.Range):
 		resource.After(to)
+		resource.Sources = append(resource.Sources, plan.Place{Path: "/DependsOn", At: id.Range})
 	}
 }
 
@@ -138,20 +143,20 @@ func (x *expander) value(v spec.Value) plan.Value {
 	case spec.Deferred:
 		return x.text(v)
 	case spec.Flag:
-		return plan.Bool(v.Value)
+		return from(plan.Bool(v.Value), v.Range)
 	case spec.Decimal:
 		if n, err := strconv.Atoi(v.Digits); err == nil {
-			return plan.Int(n)
+			return from(plan.Int(n), v.Range)
 		}
-		return plan.Decimal(v.Digits)
+		return from(plan.Decimal(v.Digits), v.Range)
 	case spec.List:
 		out := make(plan.List, len(v.Items))
 		for i, item := range v.Items {
 			out[i] = x.value(item)
 		}
-		return out
+		return from(out, v.Range)
 	case spec.Object:
-		return x.object(v)
+		return from(x.object(v), v.Range)
 	}
 	return nil
 }

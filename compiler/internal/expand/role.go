@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 )
@@ -37,6 +39,9 @@ func (s scope) role(id, kind, why string, trust aws.Statement) *role {
 func (r *role) allow(sid string, actions []string, resources ...plan.Value) {
 	r.statements = append(r.statements, aws.Statement{Sid: sid, Actions: actions, Resources: resources})
 }
+
+// since says what in the configuration asks for what was granted, or denied, last.
+func (r *role) since(at hcl.Range) { r.statements[len(r.statements)-1].For = at }
 
 // allowWhen is allow under conditions.
 func (r *role) allowWhen(sid string, actions []string, resources []plan.Value, when ...aws.Condition) {

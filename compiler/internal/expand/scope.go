@@ -14,6 +14,8 @@ type scope struct {
 	stack  *plan.Stack
 	labels []string
 	origin hcl.Range
+
+	because hcl.Range // what its resources are there for, if that is not the whole block
 }
 
 // add puts a resource into the plan. why is one sentence for the reader of the template.
@@ -25,6 +27,9 @@ func (s scope) add(id, why string, r aws.Resource) *plan.Resource {
 		Why:        why,
 		Properties: aws.Properties(r),
 		Origin:     s.origin,
+	}
+	if s.because != (hcl.Range{}) {
+		resource.Sources = []plan.Place{{At: s.because}}
 	}
 	added, collision := s.plan.Add(resource)
 	if collision != nil {
@@ -82,7 +87,7 @@ func (s scope) accountID(account *plan.Account) plan.Value {
 	if account == s.stack.Account {
 		return plan.AccountID
 	}
-	return plan.String(account.ID)
+	return from(plan.String(account.ID), account.IDAt)
 }
 
 // tags is the Name tag, for what has no name of its own.
@@ -92,13 +97,16 @@ func (s scope) tags(kind string) []aws.Tag {
 
 // output shows a value to the operator.
 func (s scope) output(id, description string, value plan.Value) *plan.Output {
-	out := &plan.Output{ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack}
+	out := &plan.Output{ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack, Origin: s.origin}
+	if s.because != (hcl.Range{}) {
+		out.Sources = []plan.Place{{At: s.because}}
+	}
 	s.plan.Outputs = append(s.plan.Outputs, out)
 	return out
 }
 
 // logGroup declares a log group, so that it goes with the stack and no role needs logs:CreateLogGroup.
-func (s scope) logGroup(id, kind, why string, days int) *plan.Resource {
+func (s scope) logGroup(id, kind, why string, days plan.Value) *plan.Resource {
 	return s.add(id, why, aws.LogsLogGroup{LogGroupName: s.name(kind), RetentionInDays: days})
 }
 

@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -38,7 +40,7 @@ func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.S
 		labels, origin = append(labels, deploy.Name.Value), deploy.Name.Range
 	}
 	return &service{
-		scope:    scope{d.expander, stack, labels, origin},
+		scope:    scope{expander: d.expander, stack: stack, labels: labels, origin: origin, because: deploy.Range},
 		delivery: d, deploy: deploy, environment: d.environments[deploy.Account],
 		title: d.spec.Label.Value + " in " + strings.Join(labels[1:], " "),
 	}
@@ -65,7 +67,7 @@ func (d *delivery) assumes(actor *role, first *plan.Resource) {
 func (s *service) targets() (group, rule *plan.Resource) {
 	group = s.add("TargetGroup", "The hosts that requests go to, and how their health is seen.", aws.TargetGroup{
 		Name: s.targetGroupName("tg"), VpcId: s.environment.vpc, TargetType: "instance", Protocol: "HTTP", Port: hostPort,
-		HealthCheckProtocol: "HTTP", HealthCheckPath: s.deploy.HealthCheck.Value,
+		HealthCheckProtocol: "HTTP", HealthCheckPath: textOf(s.deploy.HealthCheck),
 		HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5, HealthyThresholdCount: 2, UnhealthyThresholdCount: 3,
 		Matcher: aws.HTTPMatcher{HttpCode: "200-399"},
 		TargetGroupAttributes: []aws.LoadBalancerAttribute{
@@ -94,7 +96,7 @@ const hostPort = 8080
 func (s *service) targetGroupName(kind string) plan.Value {
 	sum := hash(6, append([]string{s.environment.network.VPCID.String()}, s.labels...)...)
 	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
-	return s.suffixed(beginning + "-" + kind + "-" + sum)
+	return from(s.suffixed(beginning+"-"+kind+"-"+sum), s.environment.network.VPCID.Range)
 }
 
 func (s *service) conditions() []aws.ListenerCondition {
@@ -128,13 +130,15 @@ const (
 	bandEverything = bandPath + priorityBand
 )
 
-func (s *service) priority() int {
+func (s *service) priority() plan.Value {
 	priority := s.derivedPriority()
 	at := s.deploy.Range
+	var decides []hcl.Range
 	if r := s.deploy.Route; r != nil {
-		at = r.Range
+		at, decides = r.Range, []hcl.Range{r.Hosts.Range, r.Paths.Range} // they put the rule into its band
 		if r.Priority.Value != 0 {
 			priority, at = r.Priority.Value, r.Priority.Range
+			decides = []hcl.Range{at}
 		}
 	}
 	taken := s.routes[s.environment.listener]
@@ -148,7 +152,7 @@ func (s *service) priority() int {
 			s.title, other.title, priority, s.environment.labels[0])
 	}
 	taken[priority] = s
-	return priority
+	return from(plan.Int(priority), decides...)
 }
 
 func (s *service) derivedPriority() int {

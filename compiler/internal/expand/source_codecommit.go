@@ -8,10 +8,12 @@ import (
 // repositoryName is the CodeCommit repository that the pipeline reads: one of
 // its own carries the suffix, an existing one keeps its name.
 func (d *delivery) repositoryName() plan.Value {
-	if d.spec.Source.CreateRepository.Value {
-		return d.suffixed(d.spec.Source.Repository.Value)
+	s := d.spec.Source
+	name := plan.Value(plan.String(s.Repository.Value))
+	if s.CreateRepository.Value {
+		name = d.suffixed(s.Repository.Value)
 	}
-	return plan.String(d.spec.Source.Repository.Value)
+	return from(name, s.Repository.Range, s.CreateRepository.Range)
 }
 
 // source expands the source block to the pipeline's first action. The actions
@@ -21,12 +23,13 @@ func (d *delivery) source() aws.CodePipelineAction {
 	repository := d.repositoryName()
 	name := repository
 	if d.spec.Source.CreateRepository.Value {
-		r := d.add("Repository", "The source code.", aws.CodeCommitRepository{
+		own := d.of(d.spec.Source.CreateRepository.Range)
+		r := own.add("Repository", "The source code.", aws.CodeCommitRepository{
 			RepositoryName:        repository,
 			RepositoryDescription: "Source of the pipeline " + d.spec.Label.Value + ".",
 		})
-		name = attr(r, "Name")
-		d.output("RepositoryCloneUrl", "Where to push the source code.", attr(r, "CloneUrlHttp"))
+		name = from(attr(r, "Name"), own.because)
+		own.output("RepositoryCloneUrl", "Where to push the source code.", attr(r, "CloneUrlHttp"))
 	}
 	d.role.allow("ReadSource", []string{
 		"codecommit:GetBranch", "codecommit:GetCommit",
@@ -34,7 +37,7 @@ func (d *delivery) source() aws.CodePipelineAction {
 	}, d.arn("codecommit", repository))
 	a := action("source", "Source", "CodeCommit",
 		plan.Field{Key: "RepositoryName", Value: name},
-		plan.Field{Key: "BranchName", Value: plan.String(d.spec.Source.Branch.Value)},
+		plan.Field{Key: "BranchName", Value: textOf(d.spec.Source.Branch)},
 		// Left out it means true, and every push starts the pipeline twice.
 		plan.Field{Key: "PollForSourceChanges", Value: plan.String("false")},
 	)
@@ -53,7 +56,7 @@ func (d *delivery) trigger(pipeline *plan.Resource) {
 		}).After(f.permission, f.runs.policy)
 		return
 	}
-	starter := d.scope.role("TriggerRole", "trigger-role", "Lets the rule start the pipeline.",
+	starter := d.of(d.spec.Source.Range).role("TriggerRole", "trigger-role", "Lets the rule start the pipeline.",
 		trustService("events.amazonaws.com", isSource(d.arn("events", "rule/", d.triggerName()))))
 	arn := d.arn("codepipeline", ref(pipeline))
 	starter.allow("StartPipeline", []string{"codepipeline:StartPipelineExecution"}, arn)
@@ -67,9 +70,9 @@ func (d *delivery) triggerName() plan.Value { return d.scope.name("trigger") }
 // triggerRule is the rule on the branch. The pattern is that of the CodePipeline
 // user guide, "Amazon EventBridge rule for a CodeCommit source".
 func (d *delivery) triggerRule(why string, target aws.EventsTarget) *plan.Resource {
-	return d.add("TriggerRule", why, aws.EventsRule{
+	rule := d.of(d.spec.Source.Range).add("TriggerRule", why, aws.EventsRule{
 		Name: d.triggerName(), State: "ENABLED",
-		Description: "Starts the pipeline " + d.spec.Label.Value + " on a push to " + d.spec.Source.Branch.Value + ".",
+		Description: from(plan.String("Starts the pipeline "+d.spec.Label.Value+" on a push to "+d.spec.Source.Branch.Value+"."), d.spec.Source.Branch.Range),
 		EventPattern: plan.Object{
 			{Key: "source", Value: plan.Strings("aws.codecommit")},
 			{Key: "detail-type", Value: plan.Strings("CodeCommit Repository State Change")},
@@ -77,9 +80,11 @@ func (d *delivery) triggerRule(why string, target aws.EventsTarget) *plan.Resour
 			{Key: "detail", Value: plan.Object{
 				{Key: "event", Value: plan.Strings("referenceCreated", "referenceUpdated")},
 				{Key: "referenceType", Value: plan.Strings("branch")},
-				{Key: "referenceName", Value: plan.Strings(d.spec.Source.Branch.Value)},
+				{Key: "referenceName", Value: plan.List{textOf(d.spec.Source.Branch)}},
 			}},
 		},
 		Targets: []aws.EventsTarget{target},
 	})
+	rule.Sources = append(rule.Sources, plan.Place{Path: "/Metadata/Purpose", At: d.spec.Source.Branch.Range})
+	return rule
 }

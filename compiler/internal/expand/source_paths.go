@@ -23,25 +23,26 @@ const filterTimeout = 300
 // pathFilter makes the function that starts the pipeline when files of the paths block are touched.
 func (d *delivery) pathFilter(pipeline *plan.Resource) *pathFilter {
 	name := d.scope.name("path-filter")
-	logs := d.logGroup("PathFilterLogs", "path-filter-logs", "Which pushes started the pipeline, and why.", d.spec.LogRetentionDays.Value)
-	f := &pathFilter{runs: d.scope.role("PathFilterRole", "path-filter-role", "Lets the function look at pushes and start the pipeline.",
+	paths := d.spec.Source.Paths
+	s := d.of(paths.Range)
+	logs := s.logGroup("PathFilterLogs", "path-filter-logs", "Which pushes started the pipeline, and why.", numberOf(d.spec.LogRetentionDays))
+	f := &pathFilter{runs: s.role("PathFilterRole", "path-filter-role", "Lets the function look at pushes and start the pipeline.",
 		trustService("lambda.amazonaws.com"))}
 	f.runs.allow("CompareCommits", []string{"codecommit:GetDifferences"}, d.arn("codecommit", d.repositoryName()))
 	f.runs.allow("StartPipeline", []string{"codepipeline:StartPipelineExecution"}, d.arn("codepipeline", ref(pipeline)))
-	paths := d.spec.Source.Paths
-	f.function = d.program("PathFilterFunction", "Starts the pipeline if a push touches files that count.", f.runs, logs, aws.LambdaFunction{
+	f.function = s.program("PathFilterFunction", "Starts the pipeline if a push touches files that count.", f.runs, logs, aws.LambdaFunction{
 		FunctionName: name, Description: plan.String("Starts a pipeline if a push touches the paths that it is about."),
-		Timeout: filterTimeout, MemorySize: 256,
+		Timeout: plan.Int(filterTimeout), MemorySize: plan.Int(256),
 		Environment: aws.LambdaEnvironment{Variables: plan.Object{
 			{Key: "PIPELINE", Value: ref(pipeline)},
-			{Key: "INCLUDE", Value: plan.JSONText{Of: plan.Strings(paths.Include.Values()...)}},
-			{Key: "EXCLUDE", Value: plan.JSONText{Of: plan.Strings(paths.Exclude.Values()...)}},
+			{Key: "INCLUDE", Value: plan.JSONText{Of: textsOrNone(paths.Include)}},
+			{Key: "EXCLUDE", Value: plan.JSONText{Of: textsOrNone(paths.Exclude)}},
 		}},
 		Code: aws.LambdaCode{ZipFile: script.StartOnPaths()},
 	})
 	// The rule's ARN is written down: it comes after, so that no event is refused. It names the account, and
 	// EventBridge is known to send it alone (its user guide, "Using resource-based policies", has no aws:SourceAccount).
-	f.permission = d.add("PathFilterPermission", "Lets the rule, and nothing else, call the function.", aws.LambdaPermission{
+	f.permission = s.add("PathFilterPermission", "Lets the rule, and nothing else, call the function.", aws.LambdaPermission{
 		FunctionName: ref(f.function), Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com",
 		SourceArn: d.arn("events", "rule/", d.triggerName()),
 	})

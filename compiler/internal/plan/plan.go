@@ -18,6 +18,7 @@ import (
 type Plan struct {
 	Name      string // of the system: the first pipeline's label, or the first account's
 	Region    string // the one region that every stack is made in
+	RegionAt  hcl.Range
 	Accounts  []*Account
 	Stacks    []*Stack // an order in which they can be created: exports before imports
 	Resources []*Resource
@@ -33,6 +34,7 @@ type Plan struct {
 type Account struct {
 	Label  string
 	ID     string // 12 digits
+	IDAt   hcl.Range
 	Origin hcl.Range
 }
 
@@ -82,6 +84,7 @@ type Parameter struct {
 	MaxLength      int  // 0: no limit
 	Declared       bool // by the configuration
 	Origin         hcl.Range
+	Sources        []Place // what in the configuration decided its members
 }
 
 // Resource is one CloudFormation resource.
@@ -106,6 +109,8 @@ type Resource struct {
 	Written bool      // by the configuration itself: a resource block, or an override
 	Origin  hcl.Range // the label of the block that it came from
 	Places  []Place   // where the configuration wrote parts of it; what is written later counts
+	Sources []Place   // what in the configuration decided parts of it, and by the empty path that it is there
+	Removed []Place   // what an override took away
 }
 
 // Place is where a part of a resource is written, by its JSON pointer (RFC 6901) in the resource.
@@ -115,7 +120,12 @@ type Place struct {
 }
 
 // Step is a name as a step of a JSON pointer.
-func Step(name string) string { return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+func Step(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return "/" + name
+	}
+	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
 
 // Place is where the part at a path is written, or what it is in; ok is false for what the configuration did not write, which
 // comes from the resource's origin.
@@ -151,6 +161,8 @@ type Output struct {
 	Value       Value
 	Stack       *Stack
 	Exported    bool // to the other stacks of its account, whether or not one refers to it by now
+	Origin      hcl.Range
+	Sources     []Place // what in the configuration decided its members
 }
 
 // New returns a plan with nothing in it but the parameter EnvironmentSuffix.

@@ -186,6 +186,8 @@ func Walk(value Value, visit func(Value)) {
 		Walk(v.From, visit)
 	case Base64:
 		Walk(v.Of, visit)
+	case From:
+		Walk(v.Of, visit)
 	}
 }
 
@@ -223,12 +225,16 @@ func Transform(value Value, replace func(Value) Value) Value {
 	case Base64:
 		v.Of = Transform(v.Of, replace)
 		value = v
+	case From:
+		v.Of = Transform(v.Of, replace)
+		value = v
 	}
 	return replace(value)
 }
 
 // Equal tells whether two values are printed alike.
 func Equal(a, b Value) bool {
+	a, b = Bare(a), Bare(b)
 	switch a := a.(type) {
 	case nil:
 		return b == nil

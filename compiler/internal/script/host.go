@@ -70,6 +70,9 @@ func quoted(v plan.Value) plan.Concat {
 	switch v := v.(type) {
 	case plan.String:
 		return plan.Concat{plan.String(strings.ReplaceAll(string(v), "'", `'\''`))}
+	case plan.From:
+		v.Of = quoted(v.Of)
+		return plan.Concat{v}
 	case plan.Concat:
 		var out plan.Concat
 		for _, part := range v {
