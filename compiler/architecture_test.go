@@ -43,7 +43,7 @@ func arrows() map[string][]string {
 		internal + "handbook":      {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
 			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
-			internal + "prove", internal + "template", internal + "handbook",
+			internal + "aws", internal + "prove", internal + "template", internal + "handbook",
 		},
 		"cmd/cfnpipe": {"compiler", "spec/format"},
 	}

@@ -23,8 +23,9 @@ type Input = decode.Input
 
 // System is a configuration that compiled: every template can be printed from it.
 type System struct {
-	config *spec.Config
-	plan   *plan.Plan
+	config  *spec.Config
+	plan    *plan.Plan
+	sources []string // the names of the files
 }
 
 // Compile reads, checks and expands the files of one configuration, with values
@@ -53,7 +54,11 @@ func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return &System{config, p}, append(diags, proved(config, p)...)
+	system := &System{config: config, plan: p}
+	for _, file := range files {
+		system.sources = append(system.sources, file.Name)
+	}
+	return system, append(diags, proved(config, p)...)
 }
 
 // expanded is the plan of a configuration, complete if no diagnostic is an error.
