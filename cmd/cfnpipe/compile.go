@@ -10,7 +10,7 @@ import (
 )
 
 func newCompile(c *console) *cobra.Command {
-	var output string
+	var output, sourceMap string
 	var check bool
 	var values given
 	cmd := &cobra.Command{
@@ -29,6 +29,13 @@ its own, beside manifest.json and DEPLOY.md, which has the commands that deploy
 them. Templates that an earlier run left there and that are no longer made are
 removed.
 
+With --source-map FILE a further file says which attribute or block of the
+configuration decides which part of which template: a JSON pointer into the template,
+and file, line and column of the beginning and the end. Lines and columns count from
+1, columns in characters, as in messages; the end is the first character behind. A
+part that is not listed belongs to the nearest one around it that is; one that is
+listed several times is decided by several attributes.
+
 Nothing is written unless everything succeeded. With --check nothing is written
 at all: the files that compile would change are listed.
 
@@ -38,6 +45,7 @@ or written.`,
 		Example: `  cfnpipe compile pipeline.hcl
   cfnpipe compile -o system.template.json pipeline.hcl
   cfnpipe compile -o out/
+  cfnpipe compile -o out/ --source-map out/source.map.json
   cfnpipe compile -o out/ --check`,
 		Args:              onePath,
 		ValidArgsFunction: completePath,
@@ -46,19 +54,23 @@ or written.`,
 			if err != nil {
 				return err
 			}
+			if sourceMap == "" && cmd.Flags().Changed("source-map") {
+				return usage("--source-map is empty. Give it a file.")
+			}
 			if check && to.layout == toStream {
 				return usage("--check needs -o, the file or folder to compare with.")
 			}
-			return c.compile(args, values, to, check)
+			return c.compile(args, values, to, sourceMap, check)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to this file, or one template per stack into this folder (- is standard output)")
+	cmd.Flags().StringVar(&sourceMap, "source-map", "", "write to this file which attribute decides which part of the templates")
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit with 1 if what -o names is stale")
 	addVariables(cmd, &values)
 	return cmd
 }
 
-func (c *console) compile(args []string, values given, to destination, check bool) error {
+func (c *console) compile(args []string, values given, to destination, sourceMap string, check bool) error {
 	in, err := c.read(args)
 	if err != nil {
 		return err
@@ -76,16 +88,41 @@ func (c *console) compile(args []string, values given, to destination, check boo
 	if err != nil {
 		return &failure{statusDiagnostics, err.Error()}
 	}
+	if err := in.checkSourceMap(sourceMap, to, files); err != nil {
+		return err
+	}
+	m := mapFile{path: sourceMap}
+	if m.path != "" {
+		m.data = system.SourceMap(mapped(to, files))
+	}
 	switch {
 	case to.layout == toStream:
+		if err := c.writeMap(m); err != nil {
+			return err
+		}
 		_, _ = c.stdout.Write(files[0].Bytes) // c.stdout remembers the error
 		return nil
 	case check:
-		return c.compare(to, files, strings.Join(append([]string{"cfnpipe compile -o", to.path}, args...), " "))
+		command := []string{"cfnpipe compile -o", to.path}
+		if m.path != "" {
+			command = append(command, "--source-map", m.path)
+		}
+		return c.compare(to, files, m, strings.Join(append(command, args...), " "))
 	case to.layout == toFile:
-		return c.writeFile(in, to.path, files[0].Bytes)
+		return c.writeFile(in, to, files[0].Bytes, m)
 	}
-	return c.writeFolder(in, to.path, files)
+	return c.writeFolder(in, to, files, m)
+}
+
+// mapped is how the source map calls the one template; empty if there are several, which have paths.
+func mapped(to destination, files []compiler.File) string {
+	switch to.layout {
+	case toStream:
+		return "-"
+	case toFile:
+		return files[0].Path
+	}
+	return ""
 }
 
 // filesFor prints a system in the layout of a destination.

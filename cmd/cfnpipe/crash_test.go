@@ -74,7 +74,7 @@ func contents(files []compiler.File) map[string]string {
 
 func write(t *testing.T, folder string, files []compiler.File) {
 	t.Helper()
-	c := &console{stderr: io.Discard, pending: &replacement{}}
+	c := &console{stderr: io.Discard, pending: &replacement{}, beside: &replacement{}}
 	if err := c.writeFolder(&input{}, folder, files); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
 )
 
 // layout is the form in which a system is written down.
@@ -38,14 +40,14 @@ func destinationOf(output string, given bool) (destination, error) {
 }
 
 // spare refuses to write over the configuration itself.
-func (in *input) spare(path string) error {
+func (in *input) spare(flag, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil // what does not exist is no input
 	}
 	for i, file := range in.files {
 		if os.SameFile(info, file) {
-			return usage("-o would overwrite %s, which is part of the configuration. Give -o another path.", in.sources[i].Name)
+			return usage("%s would overwrite %s, which is part of the configuration. Give %[1]s another path.", flag, in.sources[i].Name)
 		}
 	}
 	return nil
@@ -64,9 +66,10 @@ func (in *input) joins(path string) bool {
 	return err == nil && os.SameFile(folder, parent)
 }
 
-// writeFile writes one template to a file.
-func (c *console) writeFile(in *input, path string, data []byte) error {
-	if err := in.spare(path); err != nil {
+// writeFile writes one template to a file, and its source map.
+func (c *console) writeFile(in *input, to destination, data []byte, m mapFile) error {
+	path := to.path
+	if err := in.spare("-o", path); err != nil {
 		return err
 	}
 	if in.joins(path) {
@@ -74,12 +77,35 @@ func (c *console) writeFile(in *input, path string, data []byte) error {
 	}
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
+		if err := c.writeMap(m); err != nil {
+			return err
+		}
 		return writeThrough(path, data)
 	}
-	if err := c.pending.replaceFile(path, data); err != nil {
+	place, err := linked(path)
+	if err != nil {
+		return cannot("cannot write %s: %s. Nothing was changed.", path, err)
+	}
+	defer c.release()
+	files, last, err := c.among([]compiler.File{{Path: filepath.Base(place), Bytes: data}}, m, destination{toFile, place})
+	if err != nil {
+		return err
+	}
+	if err := c.pending.replace(filepath.Dir(place), files, last...); err != nil {
 		return cannot("cannot write %s: %s. Nothing was changed.", path, err)
 	}
 	c.note("Wrote %s (%d bytes).", path, len(data))
+	return nil
+}
+
+// writeMap writes the source map alone.
+func (c *console) writeMap(m mapFile) error {
+	if m.path == "" {
+		return nil
+	}
+	if err := c.pending.replaceFile(m.path, m.data); err != nil {
+		return cannot("cannot write %s: %s. Nothing was changed.", m.path, err)
+	}
 	return nil
 }
 

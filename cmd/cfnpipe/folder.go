@@ -21,9 +21,10 @@ const (
 )
 
 // writeFolder writes one template per stack, and removes those of an earlier run that are no longer made.
-func (c *console) writeFolder(in *input, folder string, files []compiler.File) error {
+func (c *console) writeFolder(in *input, to destination, files []compiler.File, m mapFile) error {
+	folder := to.path
 	for _, file := range files {
-		if err := in.spare(filepath.Join(folder, file.Path)); err != nil {
+		if err := in.spare("-o", filepath.Join(folder, file.Path)); err != nil {
 			return err
 		}
 	}
@@ -47,7 +48,13 @@ func (c *console) writeFolder(in *input, folder string, files []compiler.File) e
 		removed, err = removeTemplates(root, folder, old)
 		return err
 	}
-	if err := c.pending.replace(folder, manifestLast(files), remove); err != nil {
+	defer c.release()
+	all, last, err := c.among(files, m, to)
+	if err != nil {
+		c.pending.discard()
+		return err
+	}
+	if err := c.pending.replace(folder, manifestLast(all), append(last, remove)...); err != nil {
 		return cannot("cannot write to %s: %s. Mend that and run the command again.", folder, err)
 	}
 	for _, name := range removed {
@@ -121,7 +128,7 @@ func leftOver(folder string, files []compiler.File) ([]string, error) {
 }
 
 // compare lists the files that compile would change, for --check.
-func (c *console) compare(to destination, files []compiler.File, command string) error {
+func (c *console) compare(to destination, files []compiler.File, m mapFile, command string) error {
 	folder := filepath.Dir(to.path)
 	var old []string
 	if to.layout != toFile {
@@ -139,6 +146,15 @@ func (c *console) compare(to destination, files []compiler.File, command string)
 		}
 		if state != "" {
 			lines = append(lines, state+filepath.Join(folder, file.Path))
+		}
+	}
+	if m.path != "" {
+		state, err := compareFile(m.path, m.data)
+		if err != nil {
+			return err
+		}
+		if state != "" {
+			lines = append(lines, state+m.path)
 		}
 	}
 	for _, name := range old {

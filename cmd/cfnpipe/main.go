@@ -18,7 +18,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer signal.Stop(signals)
 	survive()
 
-	c := &console{stdin: stdin, stdout: &results{to: stdout}, stderr: stderr, pending: &replacement{}}
+	c := &console{stdin: stdin, stdout: &results{to: stdout}, stderr: stderr, pending: &replacement{}, beside: &replacement{}}
 	done := make(chan int, 1)
 	go func() { done <- execute(args, c) }()
 	select {
@@ -26,6 +26,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return status
 	case s := <-signals:
 		c.pending.discard()
+		c.beside.discard()
 		return 128 + number(s)
 	}
 }

@@ -39,6 +39,14 @@ var errInterrupted = errors.New("interrupted")
 // is the one that speaks for the others.
 func (r *replacement) replace(folder string, files []compiler.File, before ...func(*os.Root) error) error {
 	defer r.close()
+	if err := r.stageAll(folder, files); err != nil {
+		return err
+	}
+	return r.commit(folder, before)
+}
+
+// stageAll writes files below a folder under their temporary names, for commit to put them in place.
+func (r *replacement) stageAll(folder string, files []compiler.File) error {
 	if err := r.open(folder); err != nil {
 		return err
 	}
@@ -52,7 +60,7 @@ func (r *replacement) replace(folder string, files []compiler.File, before ...fu
 			return fmt.Errorf("%s: %w", filepath.Join(folder, file.Path), err)
 		}
 	}
-	return r.commit(folder, before)
+	return nil
 }
 
 // open opens a folder, unless it is open, and ends what a killed run began there.
@@ -104,12 +112,21 @@ func (r *replacement) plan(files []compiler.File) error {
 
 // replaceFile writes one file. A symbolic link stays one, and what it points to is replaced.
 func (r *replacement) replaceFile(path string, data []byte) error {
-	if _, err := os.Stat(path); err == nil {
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return errors.New(cause(err))
-		}
+	path, err := linked(path)
+	if err != nil {
+		return err
 	}
 	return r.replace(filepath.Dir(path), []compiler.File{{Path: filepath.Base(path), Bytes: data}})
+}
+
+// linked is the path of the file behind a symbolic link, or the path itself.
+func linked(path string) (string, error) {
+	if _, err := os.Stat(path); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return "", errors.New(cause(err))
+		}
+	}
+	return path, nil
 }
 
 // makeFolder makes a folder and those above it, and remembers which were new.

@@ -25,6 +25,7 @@ type console struct {
 	stderr  io.Writer
 	plain   bool         // --no-color
 	pending *replacement // the files that are being written
+	beside  *replacement // the source map, where it stands in another folder
 }
 
 // results passes on what is written until something fails, and remembers the failure.

@@ -7,10 +7,12 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
-// from is a value with the places in the configuration that decide it.
+// from is a value with the places in the configuration that decide it. A default at the top of a file has none.
 func from(v plan.Value, at ...hcl.Range) plan.Value {
 	for _, place := range at {
-		v = plan.From{Of: v, At: place}
+		if !place.Empty() {
+			v = plan.From{Of: v, At: place}
+		}
 	}
 	return v
 }

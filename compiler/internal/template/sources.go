@@ -38,7 +38,9 @@ func sources(p *plan.Plan, accounts []*plan.Account, resources []*plan.Resource,
 	for _, account := range accounts {
 		out = append(out, plan.Place{Path: "/Rules/AccountIsKnown", At: account.IDAt})
 	}
-	out = append(out, plan.Place{Path: "/Rules/RegionIsKnown", At: p.RegionAt})
+	if !p.RegionAt.Empty() {
+		out = append(out, plan.Place{Path: "/Rules/RegionIsKnown", At: p.RegionAt})
+	}
 	for _, account := range accounts {
 		if len(accounts) > 1 {
 			out = append(out, plan.Place{Path: "/Conditions/" + Condition(account), At: account.IDAt})
