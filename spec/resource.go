@@ -27,11 +27,12 @@ type Override struct {
 
 // Output is an `output` block.
 type Output struct {
-	Label       Text
-	Value       Deferred
-	Description Text
-	Account     *Account // nil: where what it refers to is
-	Range       hcl.Range
+	Label        Text
+	Value        Deferred
+	Description  Text
+	Account      *Account  // nil: where what it refers to is
+	AccountRange hcl.Range // where the account is named
+	Range        hcl.Range
 }
 
 // Value is a value of any type: Deferred, Decimal, Flag, List or Object.

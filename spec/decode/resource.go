@@ -45,9 +45,9 @@ func (d *decoder) outputs(root *block) []*spec.Output {
 	var out []*spec.Output
 	for _, n := range d.labelled(root, "output") {
 		b := d.open(n)
-		o := &spec.Output{Label: n.label, Value: b.deferred("value"), Description: b.text("description"), Range: n.header}
+		o := &spec.Output{Label: n.label, Value: b.deferred("value"), Description: b.text("description"), AccountRange: n.header, Range: n.header}
 		if b.has("account") {
-			o.Account, _ = b.reference(fmt.Sprintf("Output %q stands in", n.label.Value))
+			o.Account, o.AccountRange = b.reference(fmt.Sprintf("Output %q stands in", n.label.Value))
 		}
 		out = append(out, o)
 	}

@@ -17,7 +17,7 @@ type Statement struct {
 	Actions   []string
 	Resources []plan.Value // empty in a trust policy
 	When      []Condition
-	For       hcl.Range // what in the configuration asks for it, if something does
+	For       []hcl.Range // what in the configuration asks for it
 }
 
 // Principal says to whom a statement applies; exactly one field is set.
@@ -63,10 +63,11 @@ func (s Statement) planValue() plan.Value {
 	if len(s.When) > 0 {
 		add("Condition", conditionsValue(s.When))
 	}
-	if s.For != (hcl.Range{}) {
-		return plan.From{Of: out, At: s.For}
+	value := plan.Value(out)
+	for _, at := range s.For {
+		value = plan.From{Of: value, At: at}
 	}
-	return out
+	return value
 }
 
 func (p *Principal) planValue() plan.Value {

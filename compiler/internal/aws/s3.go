@@ -18,7 +18,7 @@ type S3Encryption struct{ ServerSideEncryptionConfiguration []S3EncryptionRule }
 // S3EncryptionRule is one rule of S3Encryption.
 type S3EncryptionRule struct {
 	ServerSideEncryptionByDefault S3EncryptionDefault
-	BucketKeyEnabled              bool
+	BucketKeyEnabled              plan.Value
 }
 
 // S3EncryptionDefault names the algorithm, and the key if it is KMS's.

@@ -59,7 +59,7 @@ func (x *expander) sharedStore(account *spec.Account) {
 	name := plan.PhysicalName(account.Label.Value, "artifacts")
 	stack := x.stack(plan.Environment, account, name,
 		"Artifact store of the pipelines in "+account.Label.Value+".", account.Label.Range)
-	scope := scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Artifacts.Range}
+	scope := scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Artifacts.Range, account: account.Label.Range}
 	x.stores[account] = scope.store(account.Artifacts, "of the pipelines in "+account.Label.Value, true)
 }
 
@@ -76,14 +76,15 @@ func (sc scope) store(a *spec.Artifacts, whose string, shared bool) *store {
 	s.key = sc.add("ArtifactKey", "Encrypts artifacts and notifications.", aws.KMSKey{})
 	s.alias = sc.add("ArtifactKeyAlias", "The name by which other accounts know the key.",
 		aws.KMSAlias{AliasName: s.aliasName, TargetKeyId: ref(s.key)})
+	var bucketKey plan.Value
 	algorithm := aws.S3EncryptionDefault{SSEAlgorithm: textOf(a.Encryption)}
 	if a.Encryption.Value == "aws:kms" {
-		algorithm.KMSMasterKeyID = from(attr(s.key, "Arn"), a.Encryption.Range)
+		algorithm.KMSMasterKeyID, bucketKey = from(attr(s.key, "Arn"), a.Encryption.Range), from(plan.Bool(true), a.Encryption.Range)
 	}
 	// Before the bucket, which writes its policy down when it is finished itself.
 	sc.expander.finish = append(sc.expander.finish, s.admitReaders)
 	s.bucket = sc.bucket("Artifact", "artifacts", "What the stages of pipelines pass to each other.", aws.S3Bucket{
-		BucketEncryption: defaultEncryption(algorithm, algorithm.KMSMasterKeyID != nil),
+		BucketEncryption: defaultEncryption(algorithm, bucketKey),
 	})
 	sc.output("ArtifactBucketName", "Where stages pass artifacts.", ref(s.bucket.bucket))
 	sc.output("ArtifactKeyArn", "The key that artifacts are encrypted with.", attr(s.key, "Arn"))

@@ -37,7 +37,7 @@ func (s scope) bucket(id, kind, why string, properties aws.S3Bucket) *bucket {
 	return b
 }
 
-func defaultEncryption(algorithm aws.S3EncryptionDefault, bucketKey bool) aws.S3Encryption {
+func defaultEncryption(algorithm aws.S3EncryptionDefault, bucketKey plan.Value) aws.S3Encryption {
 	return aws.S3Encryption{ServerSideEncryptionConfiguration: []aws.S3EncryptionRule{{
 		ServerSideEncryptionByDefault: algorithm, BucketKeyEnabled: bucketKey,
 	}}}

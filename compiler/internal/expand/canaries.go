@@ -25,10 +25,10 @@ func (d *delivery) sharedByCanaries(stack *plan.Stack) *canaries {
 	if known := d.canaries[stack]; known != nil {
 		return known
 	}
-	s := scope{expander: d.expander, stack: stack, labels: []string{d.spec.Label.Value}, origin: d.spec.Label.Range}
+	s := scope{expander: d.expander, stack: stack, labels: []string{d.spec.Label.Value}, origin: d.spec.Label.Range, account: d.account}
 	id := plan.LogicalID(stack.Account.Label)
 	c := &canaries{results: s.bucket(id+"Canary", "canaries", "What the runs of canaries leave: reports and logs.", aws.S3Bucket{
-		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: plan.String("AES256")}, false),
+		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: plan.String("AES256")}, nil),
 		LifecycleConfiguration: aws.S3Lifecycle{Rules: []aws.S3LifecycleRule{{
 			Id: "expire", Status: "Enabled", ExpirationInDays: plan.Int(canaryDays),
 			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: plan.Int(1)},

@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -23,7 +25,7 @@ const canaryNameLength = 21
 // canary expands a canary block: the canary in the account of a deploy, and the pipeline's action that runs it.
 func (d *delivery) canary(stage *spec.Stage, c *spec.Canary, stack *plan.Stack) aws.CodePipelineAction {
 	labels := []string{d.spec.Label.Value, stage.Label.Value, c.Label.Value}
-	l := &lookout{scope: scope{expander: d.expander, stack: stack, labels: labels, origin: c.Label.Range, because: c.Range}, delivery: d, spec: c}
+	l := &lookout{scope: scope{expander: d.expander, stack: stack, labels: labels, origin: c.Label.Range, because: []hcl.Range{c.Range}, account: c.AccountRange}, delivery: d, spec: c}
 	l.name = l.canaryName()
 	l.shared = d.sharedByCanaries(stack)
 	if d.waiter == nil {
@@ -32,6 +34,7 @@ func (d *delivery) canary(stage *spec.Stage, c *spec.Canary, stack *plan.Stack) 
 	canary := l.canary()
 	starter := l.starter()
 	d.waiter.role.allow("Run"+plan.LogicalID(labels[1:]...), []string{"sts:AssumeRole"}, starter.writtenARN(d.scope))
+	d.waiter.role.since(l.origin)
 	if stack.Account == d.stack.Account {
 		d.first = append(d.first, canary, starter.policy)
 	}
@@ -74,7 +77,7 @@ func (s scope) canaryName() plan.Value {
 	const length = 4
 	s.expander.mostSuffix = canaryNameLength - length - 1
 	sum := sha256.Sum256([]byte(strings.Join(s.labels, "\x00")))
-	return s.suffixed(strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:length]))
+	return from(s.suffixed(strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:length])), s.origin)
 }
 
 func (l *lookout) canary() *plan.Resource {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -124,7 +126,7 @@ func (s *service) metricAlarm(alarm *spec.DeployAlarm) *plan.Resource {
 		dimensions = append(dimensions, aws.CloudWatchDimension{Name: pair.Key.Value, Value: s.text(pair.Value)})
 	}
 	own := s.scope
-	own.origin, own.because = alarm.Name.Range, alarm.Range
+	own.origin, own.because = alarm.Name.Range, []hcl.Range{alarm.Range}
 	return own.add("Metric"+plan.LogicalID(alarm.Name.Value)+"Alarm", stops, aws.CloudWatchAlarm{
 		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: from(plan.String(alarm.MetricName.Value+" of "+s.title+" is above "+itoa(alarm.Above.Value)+"."), alarm.MetricName.Range, alarm.Above.Range),
 		Namespace: textOf(alarm.Namespace), MetricName: textOf(alarm.MetricName), Dimensions: dimensions,

@@ -34,6 +34,7 @@ func (d *delivery) deployEC2(s *service) aws.CodePipelineAction {
 		plan.Field{Key: "ApplicationName", Value: deployments.applicationName},
 		plan.Field{Key: "DeploymentGroupName", Value: deployments.groupName},
 	)
+	a.Name = from(a.Name, s.origin)
 	a.RoleArn = actor.writtenARN(d.scope)
 	a.InputArtifacts = artifacts(bundleArtifact)
 	return a
@@ -92,7 +93,7 @@ func (s *service) standingFleet(f *fleet) {
 	f.standing.CreationPolicy = creationPolicy(s.deploy.Capacity.Min)
 	f.standing.UpdatePolicy = updatePolicy(s.deploy.Capacity)
 	if f.scaling != nil {
-		s.of(s.deploy.Capacity.Range).add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
+		s.of(s.deploy.Capacity.Range, s.deploy.Strategy.Range).add("ScalingPolicy", "Holds the hosts at a load that leaves room for peaks.", aws.ScalingPolicy{
 			AutoScalingGroupName: ref(f.standing), PolicyType: "TargetTrackingScaling", TargetTrackingConfiguration: *f.scaling,
 		})
 	}
@@ -140,6 +141,7 @@ type settings struct {
 	digest    plan.Value
 	secrets   []secret     // that Secrets Manager holds
 	encrypted []plan.Value // ARNs of what Parameter Store holds encrypted
+	asked     []hcl.Range  // what asks for secrets
 }
 
 func (s *service) settings() *settings {
@@ -161,7 +163,7 @@ func (s *service) settings() *settings {
 		} else {
 			out.secrets = append(out.secrets, secret)
 		}
-		secretNames = append(secretNames, secret.name)
+		out.asked, secretNames = append(out.asked, pair.Value.Range), append(secretNames, secret.name)
 		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: secret.store, Value: secret.name}}})
 		text = append(text, pair.Key.Value, pair.Value.String())
 		late, decides = append(late, s.late(pair.Value)...), append(decides, pair.Value.Range)
@@ -185,6 +187,7 @@ func (s *service) settings() *settings {
 	for _, name := range secretNames {
 		s.expander.secrets = append(s.expander.secrets, secretUse{out.parameter, name})
 	}
+	out.parameter.Sources = append(out.parameter.Sources, plan.Place{At: s.origin})
 	out.parameter.Origin = s.deploy.Range // what is in it stands in this block
 	return out
 }
@@ -207,6 +210,7 @@ func (s *service) hostRole(settings *settings, logs *plan.Resource) *role {
 		plan.Text("arn:", plan.Partition, ":s3:::aws-codedeploy-", plan.Region, "/*"))
 	host.allow("ReadSettings", []string{"ssm:GetParameter"},
 		append([]plan.Value{s.arn("ssm", "parameter", settings.name)}, settings.encrypted...)...)
+	host.since(settings.asked...)
 	s.reads(host, settings.secrets)
 	host.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	if s.deploy.BlueGreen == nil {
@@ -319,7 +323,7 @@ func (s *service) deployments(f *fleet, targets, rule *plan.Resource, alarms []*
 	d.deployer = s.deployerRole(d, f, targets)
 	var watched []aws.CodeDeployAlarm
 	for _, alarm := range alarms {
-		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
+		watched = append(watched, aws.CodeDeployAlarm{Name: from(ref(alarm), alarm.Origin)})
 	}
 	d.group = aws.CodeDeployGroup{
 		ApplicationName: ref(application), DeploymentGroupName: d.groupName,

@@ -28,7 +28,7 @@ type function struct {
 	group    *plan.Resource // the way into the VPC; nil
 	targets  *plan.Resource // where the load balancer finds the function; nil
 
-	stores bool             // whether the function's stack reads parameters
+	stores []hcl.Range      // what has the function's stack read parameters
 	before []*plan.Resource // what the function's stack needs
 }
 
@@ -38,7 +38,7 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 	f := &function{service: s, name: s.name("function")}
 	stack := s.expander.stack(plan.Function, s.deploy.Account, plan.PhysicalName(append(append([]string{}, s.labels...), "function")...),
 		"The function of "+s.title+".", s.origin)
-	f.inside = scope{expander: s.expander, stack: stack, labels: s.labels, origin: s.origin, because: s.because}
+	f.inside = scope{expander: s.expander, stack: stack, labels: s.labels, origin: s.origin, because: s.because, account: s.account}
 	d.image.functions = append(d.image.functions, stack)
 
 	f.logs = s.logGroup("Logs", "logs", "What the function prints.", numberOf(d.spec.LogRetentionDays))
@@ -63,10 +63,11 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 		plan.Field{Key: "ActionMode", Value: plan.String("CREATE_UPDATE")},
 		plan.Field{Key: "StackName", Value: f.stackName()},
 		plan.Field{Key: "RoleArn", Value: f.deployer.writtenARN(d.scope)},
-		plan.Field{Key: "TemplatePath", Value: plan.String(bundleArtifact + "::" + script.FunctionTemplate(stack.File()))},
+		plan.Field{Key: "TemplatePath", Value: from(plan.String(bundleArtifact+"::"+script.FunctionTemplate(stack.File())), s.origin)},
 		plan.Field{Key: "TemplateConfiguration", Value: plan.String(bundleArtifact + "::" + script.FunctionRelease)},
 		plan.Field{Key: "ParameterOverrides", Value: plan.JSONText{Of: plan.Object{{Key: s.plan.Suffix.Name, Value: plan.Param{Of: s.plan.Suffix}}}}},
 	)
+	a.Name = from(a.Name, s.origin)
 	a.RoleArn = actor.writtenARN(d.scope)
 	a.InputArtifacts = artifacts(bundleArtifact)
 	return a
@@ -74,7 +75,7 @@ func (d *delivery) deployLambda(s *service) aws.CodePipelineAction {
 
 func (f *function) needs(resources ...*plan.Resource) { f.before = append(f.before, resources...) }
 
-func (f *function) stackName() plan.Value { return f.suffixed(f.inside.stack.Name) }
+func (f *function) stackName() plan.Value { return from(f.suffixed(f.inside.stack.Name), f.origin) }
 
 // define writes the function's own stack. Nothing in it refers to another stack: the template travels in the bundle.
 func (f *function) define(shift *shift) {
@@ -198,7 +199,7 @@ func (f *function) store(id, path string, value plan.Value, asked hcl.Range) pla
 		Name: name, Type: "String", Description: "A value of " + f.title + ".", Value: value,
 	})
 	f.needs(parameter)
-	f.stores = true
+	f.stores = append(f.stores, asked)
 	return plan.Text("{{resolve:ssm:", name, "}}")
 }
 
@@ -229,7 +230,7 @@ func (f *function) deadLetters() {
 		Queues: []plan.Value{ref(f.letters)}, PolicyDocument: aws.Policy{denyPlainHTTP("sqs:*", attr(f.letters, "Arn"))},
 	})
 	f.runs.allow("KeepFailedCalls", []string{"sqs:SendMessage"}, attr(f.letters, "Arn"))
-	f.runs.since(own.because)
+	f.runs.since(own.because...)
 }
 
 func (f *function) deadLetterConfig() aws.LambdaDeadLetters {
@@ -259,18 +260,18 @@ func (f *function) wayOut() {
 		"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses",
 	}
 	f.runs.allow("LookAtVpc", looks, anywhere)
-	f.runs.since(own.because)
+	f.runs.since(own.because...)
 	within := []plan.Value{f.arn("ec2", "*/*")}
 	if f.deploy.Account.Network.Existing() {
 		// A subnet that another account shares is of that account (VPC guide, "Share your VPC subnets with other accounts").
 		within = append(within, plan.Text("arn:", plan.Partition, ":ec2:", plan.Region, ":*:subnet/*"))
 	}
 	f.runs.allow("JoinVpc", joins, within...)
-	f.runs.since(own.because)
+	f.runs.since(own.because...)
 	f.runs.denyWhen("NotFromCode", append(looks, joins...), []plan.Value{anywhere}, aws.Condition{
 		Operator: "ArnEquals", Key: "lambda:SourceFunctionArn", Values: []plan.Value{f.arn("lambda", "function:", f.name)},
 	})
-	f.runs.since(own.because)
+	f.runs.since(own.because...)
 	f.needs(f.group)
 }
 

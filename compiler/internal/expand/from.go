@@ -53,8 +53,8 @@ func textsOrNone(t spec.Texts) plan.Value {
 	return textsOf(t)
 }
 
-// of is the scope for what is there because of an attribute or a block inside the scope's own.
-func (s scope) of(at hcl.Range) scope {
+// of is the scope for what is there because of attributes, or of a block inside the scope's own.
+func (s scope) of(at ...hcl.Range) scope {
 	s.because = at
 	return s
 }

@@ -33,7 +33,7 @@ func (f *function) shift() *shift {
 	r.allow("WatchAlarm", []string{"cloudwatch:DescribeAlarms"}, f.arn("cloudwatch", "alarm:*"))
 	var watched []aws.CodeDeployAlarm
 	for _, alarm := range f.alarms(f.metrics(), f.answers()...) {
-		watched = append(watched, aws.CodeDeployAlarm{Name: ref(alarm)})
+		watched = append(watched, aws.CodeDeployAlarm{Name: from(ref(alarm), alarm.Origin)})
 	}
 	decides := []hcl.Range{f.deploy.Strategy.Range, f.deploy.Traffic.Percent.Range, f.deploy.Traffic.Minutes.Range}
 	ready := predefined(f.deploy)
@@ -146,8 +146,9 @@ func (f *function) deployerRights(s *shift) {
 	r.allow("PutAmongTargets", []string{"lambda:InvokeFunction"}, f.keeperARN())
 	r.allowWhen("PassFunctionRole", []string{"iam:PassRole"}, []plan.Value{f.runs.arn()}, isPassedTo("lambda.amazonaws.com"))
 	f.delivery.image.runnableAs(r, f.name)
-	if f.stores {
+	if len(f.stores) > 0 {
 		r.allow("ReadValues", []string{"ssm:GetParameter", "ssm:GetParameters"}, f.arn("ssm", "parameter", f.storedAt("*")))
+		r.since(f.stores...)
 	}
 	if f.group != nil {
 		// These support no narrower resource. By the last CloudFormation waits until the function has left the VPC.

@@ -89,7 +89,7 @@ func (e *environment) balancerSecurityGroup(https bool) *plan.Resource {
 // guide, "Enable access logs").
 func (e *environment) accessLogs() *bucket {
 	b := e.bucket("AccessLogs", "access-logs", "Access logs of the load balancer.", aws.S3Bucket{
-		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: plan.String("AES256")}, false),
+		BucketEncryption: defaultEncryption(aws.S3EncryptionDefault{SSEAlgorithm: plan.String("AES256")}, nil),
 		LifecycleConfiguration: aws.S3Lifecycle{Rules: []aws.S3LifecycleRule{{
 			Id: "expire", Status: "Enabled", ExpirationInDays: numberOf(e.network.AccessLogExpireAfter),
 			NoncurrentVersionExpiration:    aws.S3NoncurrentExpiration{NoncurrentDays: plan.Int(1)},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
 	"github.com/cfnpipe/cfnpipe/spec"
@@ -34,7 +36,7 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 	stack := x.stack(plan.Environment, account, name,
 		"Network and load balancer of "+account.Label.Value+".", account.Label.Range)
 	e := &environment{
-		scope:   scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Label.Range, because: account.Network.Range},
+		scope:   scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Label.Range, because: []hcl.Range{account.Network.Range}, account: account.Label.Range},
 		network: account.Network,
 	}
 	if account.Network.Existing() {
@@ -68,7 +70,7 @@ func (e *environment) makeVPC(secrets, standing bool) {
 	e.wayIn = append(e.wayIn, publicRoute)
 
 	zones := e.network.AvailabilityZones.Range
-	byZones, byGateways := &environment{scope: e.of(zones), network: e.network, vpc: e.vpc}, e.of(e.network.NATGateways.Range)
+	byZones, byGateways := &environment{scope: e.of(zones), network: e.network, vpc: e.vpc}, e.of(e.network.NATGateways.Range, zones)
 	var associations []*plan.Resource
 	for zone, block := range public {
 		subnet := byZones.subnet("Public", "public", "For the load balancer.", zone, block)
@@ -90,7 +92,7 @@ func (e *environment) makeVPC(secrets, standing bool) {
 			nat := gateways[min(zone, len(gateways)-1)]
 			e.wayOut = append(e.wayOut, byGateways.add(fmt.Sprintf("PrivateRoute%d", zone+1),
 				"A private subnet reaches the internet through a NAT gateway.", aws.EC2Route{
-					RouteTableId: ref(table), DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: from(ref(nat), byGateways.because),
+					RouteTableId: ref(table), DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: from(ref(nat), byGateways.because...),
 				}))
 		}
 	}

@@ -75,7 +75,7 @@ func pipelineState(on string) string {
 func eventsPublish(topic *plan.Resource, asked hcl.Range) aws.Statement {
 	return aws.Statement{
 		Sid: "EventBridge", Principal: &aws.Principal{Service: "events.amazonaws.com"},
-		Actions: []string{"sns:Publish"}, Resources: []plan.Value{ref(topic)}, For: asked,
+		Actions: []string{"sns:Publish"}, Resources: []plan.Value{ref(topic)}, For: []hcl.Range{asked},
 	}
 }
 
@@ -84,7 +84,7 @@ func eventsPublish(topic *plan.Resource, asked hcl.Range) aws.Statement {
 func eventsEncrypt(asked hcl.Range) aws.Statement {
 	return aws.Statement{
 		Sid: "EventBridge", Principal: &aws.Principal{Service: "events.amazonaws.com"},
-		Actions: []string{"kms:Decrypt", "kms:GenerateDataKey*"}, Resources: []plan.Value{anywhere}, For: asked,
+		Actions: []string{"kms:Decrypt", "kms:GenerateDataKey*"}, Resources: []plan.Value{anywhere}, For: []hcl.Range{asked},
 	}
 }
 

@@ -15,7 +15,7 @@ func onFailure(stage *spec.Stage) aws.CodePipelineFailure {
 	case spec.OnFailureRetry:
 		mode := map[string]string{spec.RetryFailedActions: "FAILED_ACTIONS", spec.RetryAllActions: "ALL_ACTIONS"}[stage.RetryMode.Value]
 		return aws.CodePipelineFailure{
-			Result: result("RETRY"), RetryConfiguration: aws.CodePipelineRetry{RetryMode: from(plan.String(mode), stage.RetryMode.Range)},
+			Result: result("RETRY"), RetryConfiguration: aws.CodePipelineRetry{RetryMode: from(plan.String(mode), stage.RetryMode.Range, stage.OnFailure.Range)},
 		}
 	}
 	return aws.CodePipelineFailure{}

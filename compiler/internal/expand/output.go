@@ -27,7 +27,7 @@ func (x *expander) outputs(c *spec.Config) {
 		}
 		value := plan.Transform(x.text(o.Value), x.resolver(stack))
 		x.plan.Outputs = append(x.plan.Outputs, &plan.Output{ID: o.Label.Value, Description: o.Description.Value, Value: value, Stack: stack, Origin: o.Label.Range,
-			Sources: []plan.Place{{Path: "/Description", At: o.Description.Range}},
+			Sources: []plan.Place{{Path: "/Description", At: o.Description.Range}, {Path: "/Condition", At: o.AccountRange}},
 		})
 	}
 }

@@ -41,7 +41,7 @@ func (r *role) allow(sid string, actions []string, resources ...plan.Value) {
 }
 
 // since says what in the configuration asks for what was granted, or denied, last.
-func (r *role) since(at hcl.Range) { r.statements[len(r.statements)-1].For = at }
+func (r *role) since(at ...hcl.Range) { r.statements[len(r.statements)-1].For = at }
 
 // allowWhen is allow under conditions.
 func (r *role) allowWhen(sid string, actions []string, resources []plan.Value, when ...aws.Condition) {

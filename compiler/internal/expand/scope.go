@@ -15,7 +15,8 @@ type scope struct {
 	labels []string
 	origin hcl.Range
 
-	because hcl.Range // what its resources are there for, if that is not the whole block
+	because []hcl.Range // what its resources are there for
+	account hcl.Range   // where the account is named
 }
 
 // add puts a resource into the plan. why is one sentence for the reader of the template.
@@ -28,15 +29,25 @@ func (s scope) add(id, why string, r aws.Resource) *plan.Resource {
 		Properties: aws.Properties(r),
 		Origin:     s.origin,
 	}
-	if s.because != (hcl.Range{}) {
-		resource.Sources = []plan.Place{{At: s.because}}
-	}
+	resource.Sources = s.reasons()
 	added, collision := s.plan.Add(resource)
 	if collision != nil {
 		s.collision(collision)
 		return resource
 	}
 	return added
+}
+
+// reasons are what the resources of the scope are there for, and why in this account, as their sources.
+func (s scope) reasons() []plan.Place {
+	out := make([]plan.Place, 0, len(s.because)+1)
+	for _, at := range s.because {
+		out = append(out, plan.Place{At: at})
+	}
+	if !s.account.Empty() {
+		out = append(out, plan.Place{Path: "/Condition", At: s.account})
+	}
+	return out
 }
 
 func (s scope) collision(c *plan.Collision) {
@@ -59,12 +70,12 @@ func (s scope) suffixed(parts ...any) plan.Value {
 
 // name is the physical name of this scope's resource of a kind: LABELS-KIND-SUFFIX.
 func (s scope) name(kind string) plan.Value {
-	return s.suffixed(plan.PhysicalName(append(append([]string{}, s.labels...), kind)...))
+	return from(s.suffixed(plan.PhysicalName(append(append([]string{}, s.labels...), kind)...)), s.origin)
 }
 
 // bucketName is name for a bucket, whose name is taken in all of AWS: it carries the account's id too.
 func (s scope) bucketName(kind string) plan.Value {
-	return s.suffixed(plan.PhysicalName(append(append([]string{}, s.labels...), kind)...)+"-", plan.AccountID)
+	return from(s.suffixed(plan.PhysicalName(append(append([]string{}, s.labels...), kind)...)+"-", plan.AccountID), s.origin)
 }
 
 // arn is an ARN in this scope's account and region.
@@ -98,9 +109,7 @@ func (s scope) tags(kind string) []aws.Tag {
 // output shows a value to the operator.
 func (s scope) output(id, description string, value plan.Value) *plan.Output {
 	out := &plan.Output{ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack, Origin: s.origin}
-	if s.because != (hcl.Range{}) {
-		out.Sources = []plan.Place{{At: s.because}}
-	}
+	out.Sources = s.reasons()
 	s.plan.Outputs = append(s.plan.Outputs, out)
 	return out
 }

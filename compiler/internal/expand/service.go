@@ -40,7 +40,7 @@ func (d *delivery) service(stage *spec.Stage, deploy *spec.Deploy, stack *plan.S
 		labels, origin = append(labels, deploy.Name.Value), deploy.Name.Range
 	}
 	return &service{
-		scope:    scope{expander: d.expander, stack: stack, labels: labels, origin: origin, because: deploy.Range},
+		scope:    scope{expander: d.expander, stack: stack, labels: labels, origin: origin, because: []hcl.Range{deploy.Range}, account: deploy.AccountRange},
 		delivery: d, deploy: deploy, environment: d.environments[deploy.Account],
 		title: d.spec.Label.Value + " in " + strings.Join(labels[1:], " "),
 	}
@@ -57,6 +57,7 @@ func (s *service) actionName() string {
 // assumes lets the pipeline work as a role of a service, once what the role needs is there.
 func (d *delivery) assumes(actor *role, first *plan.Resource) {
 	d.role.allow("Deploy"+plan.LogicalID(actor.labels[1:]...), []string{"sts:AssumeRole"}, actor.writtenARN(d.scope))
+	d.role.since(actor.origin)
 	if actor.stack.Account == d.stack.Account {
 		// CreatePipeline fails when the pipeline's role may not assume an action's role.
 		d.first = append(d.first, actor.policy, first)
@@ -96,7 +97,7 @@ const hostPort = 8080
 func (s *service) targetGroupName(kind string) plan.Value {
 	sum := hash(6, append([]string{s.environment.network.VPCID.String()}, s.labels...)...)
 	beginning := cut(plan.PhysicalName(s.labels[0]), shortBase-len(kind)-len(sum)-2)
-	return from(s.suffixed(beginning+"-"+kind+"-"+sum), s.environment.network.VPCID.Range)
+	return from(s.suffixed(beginning+"-"+kind+"-"+sum), s.environment.network.VPCID.Range, s.origin)
 }
 
 func (s *service) conditions() []aws.ListenerCondition {

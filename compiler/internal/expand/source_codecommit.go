@@ -28,7 +28,7 @@ func (d *delivery) source() aws.CodePipelineAction {
 			RepositoryName:        repository,
 			RepositoryDescription: "Source of the pipeline " + d.spec.Label.Value + ".",
 		})
-		name = from(attr(r, "Name"), own.because)
+		name = from(attr(r, "Name"), own.because...)
 		own.output("RepositoryCloneUrl", "Where to push the source code.", attr(r, "CloneUrlHttp"))
 	}
 	d.role.allow("ReadSource", []string{

@@ -16,7 +16,17 @@ func SingleSources(p *plan.Plan) []plan.Place {
 // StackSources is SingleSources for a template of Stack.
 func StackSources(p *plan.Plan, stack *plan.Stack) []plan.Place {
 	outputs := slices.DeleteFunc(slices.Clone(p.Outputs), func(o *plan.Output) bool { return o.Stack != stack })
-	return sources(p, []*plan.Account{stack.Account}, p.Of(stack), outputs)
+	out := sources(p, []*plan.Account{stack.Account}, p.Of(stack), outputs)
+	for _, e := range exports(p, stack) {
+		path := "/Outputs/" + exportID(e.of, e.attr)
+		out = append(out, plan.Place{Path: path, At: e.of.Origin})
+		for _, place := range e.of.Sources {
+			if place.Path == "" {
+				out = append(out, plan.Place{Path: path, At: place.At})
+			}
+		}
+	}
+	return out
 }
 
 func sources(p *plan.Plan, accounts []*plan.Account, resources []*plan.Resource, outputs []*plan.Output) []plan.Place {
