@@ -29,6 +29,8 @@ func arrows() map[string][]string {
 		"spec/synthetics":   {},
 		"spec/check":        {"spec", "spec/synthetics"},
 		"spec/format":       {"spec/decode"},
+		"spec/outline":      {},
+		"spec/assist":       {"schema", "spec/decode", "spec/outline"},
 		"spec/spectest":     {}, // for tests, so nothing may import it
 		internal + "plan":   {},
 		internal + "aws":    {internal + "plan"},
@@ -43,17 +45,19 @@ func arrows() map[string][]string {
 		internal + "handbook":      {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
 			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
-			internal + "aws", internal + "prove", internal + "template", internal + "handbook",
+			internal + "aws", internal + "prove", internal + "shape", internal + "template", internal + "handbook",
 		},
-		"cmd/cfnpipe": {"compiler", "spec/format"},
+		"cmd/internal/langserver": {"compiler", "spec/assist", "spec/format", "spec/outline"},
+		"cmd/cfnpipe":             {"compiler", "spec/format", "cmd/internal/langserver"},
 	}
 }
 
 // outside says which packages alone may import a package of somebody else.
 func outside() map[string][]string {
-	reading := []string{"spec/decode", "spec/format", "cmd/cfnpipe"} // the command looks for the block around a mistake
+	reading := []string{"spec/decode", "spec/format", "spec/assist", "cmd/cfnpipe"} // the command looks for the block around a mistake
 	return map[string][]string{
 		"github.com/spf13/cobra":                   {"cmd/cfnpipe"},
+		"github.com/sourcegraph/jsonrpc2":          {"cmd/internal/langserver"},
 		"github.com/hashicorp/hcl/v2/hclparse":     reading,
 		"github.com/hashicorp/hcl/v2/hclsyntax":    reading,
 		"github.com/hashicorp/hcl/v2/hclwrite":     {"spec/format", "cmd/cfnpipe"}, // the command fills in what a new configuration begins with

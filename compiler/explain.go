@@ -70,7 +70,9 @@ type NothingError struct {
 
 func (e *NothingError) Error() string { return e.text }
 
-func nothing(format string, args ...any) error { return &NothingError{text: fmt.Sprintf(format, args...)} }
+func nothing(format string, args ...any) error {
+	return &NothingError{text: fmt.Sprintf(format, args...)}
+}
 
 // Explain answers for a logical id, a JSON pointer into a template, with or without /Resources, or FILE:LINE; where one file is all, LINE
 // is enough. The error is a *NothingError.

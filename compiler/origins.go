@@ -32,7 +32,9 @@ type Decided struct {
 }
 
 // Inspect is Compile, but a system that expanded comes back although the proofs found errors in it; it is nil otherwise.
-func Inspect(files []Source, inputs ...Input) (*System, hcl.Diagnostics) { return prepare(files, inputs) }
+func Inspect(files []Source, inputs ...Input) (*System, hcl.Diagnostics) {
+	return prepare(files, inputs)
+}
 
 // Origins returns where every resource comes from, in the order of the templates. Those of stacks that a pipeline deploys are among them.
 func (s *System) Origins() []Origin {

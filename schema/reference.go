@@ -90,7 +90,7 @@ func parents(root Block, header string) string {
 
 func section(w *strings.Builder, b Block, parents string) {
 	fmt.Fprintf(w, "## %s\n\n%s\n\n", b.Header(), b.Doc)
-	fmt.Fprintf(w, "Stands %s; %s.\n\n", parents, occurrences(b))
+	fmt.Fprintf(w, "Stands %s; %s.\n\n", parents, b.Occurrences())
 	for _, label := range b.Labels {
 		fmt.Fprintf(w, "`%s`: %s It is made of %s, at most %d characters.\n\n", b.Header()+" \""+strings.ToUpper(label.Name)+"\"", label.Doc,
 			label.Words, label.MaxLength)
@@ -99,7 +99,8 @@ func section(w *strings.Builder, b Block, parents string) {
 	code(w, b.Example)
 }
 
-func occurrences(b Block) string {
+// Occurrences says how many of the block the surrounding one takes, in words.
+func (b Block) Occurrences() string {
 	switch {
 	case b.Min == 1 && b.Max == 1:
 		return "exactly one"
@@ -125,21 +126,8 @@ func attributes(w *strings.Builder, b Block) {
 }
 
 func attribute(w *strings.Builder, row Attribute, indent string) {
-	traits := []string{typeName(row.Type)}
-	switch {
-	case row.Required:
-		traits = append(traits, "required")
-	case row.Default != "":
-		traits = append(traits, "default `"+row.Default+"`")
-	}
-	if row.Condition != "" {
-		traits = append(traits, row.Condition)
-	}
-	if row.Deferred != "" {
-		traits = append(traits, "may hold `param.NAME` and the like")
-	}
-	fmt.Fprintf(w, "%s- **`%s`** (%s): %s", indent, row.Name, strings.Join(traits, ", "), row.Doc)
-	if takes := takes(row); takes != "" {
+	fmt.Fprintf(w, "%s- **`%s`** (%s): %s", indent, row.Name, strings.Join(row.Traits(), ", "), row.Doc)
+	if takes := row.Takes(); takes != "" {
 		fmt.Fprintf(w, " %s", takes)
 	}
 	fmt.Fprintf(w, " Example: `%s`\n", row.Example)
@@ -148,25 +136,44 @@ func attribute(w *strings.Builder, row Attribute, indent string) {
 	}
 }
 
-func takes(row Attribute) string {
+// Traits says of which type an attribute is, whether it has to be there, and what else there is to its value.
+func (a Attribute) Traits() []string {
+	traits := []string{typeName(a.Type)}
+	switch {
+	case a.Required:
+		traits = append(traits, "required")
+	case a.Default != "":
+		traits = append(traits, "default `"+a.Default+"`")
+	}
+	if a.Condition != "" {
+		traits = append(traits, a.Condition)
+	}
+	if a.Deferred != "" {
+		traits = append(traits, "may hold `param.NAME` and the like")
+	}
+	return traits
+}
+
+// Takes says which values an attribute takes, as sentences; empty if its type says all.
+func (a Attribute) Takes() string {
 	var parts []string
 	subject := "Takes"
-	if row.Type == StringList || row.Type == StringMap {
+	if a.Type == StringList || a.Type == StringMap {
 		subject = "Each is"
 	}
 	switch {
-	case len(row.Values) > 0:
-		parts = append(parts, subject+" one of `"+strings.Join(row.Values, "`, `")+"`")
-	case row.Type == Integer:
-		parts = append(parts, fmt.Sprintf("Takes %d to %d", row.Min, row.Max))
-	case row.Words != "":
-		parts = append(parts, subject+" "+row.Words)
+	case len(a.Values) > 0:
+		parts = append(parts, subject+" one of `"+strings.Join(a.Values, "`, `")+"`")
+	case a.Type == Integer:
+		parts = append(parts, fmt.Sprintf("Takes %d to %d", a.Min, a.Max))
+	case a.Words != "":
+		parts = append(parts, subject+" "+a.Words)
 	}
-	if row.Type == StringList && row.Min > 0 {
-		parts = append(parts, fmt.Sprintf("At least %d", row.Min))
+	if a.Type == StringList && a.Min > 0 {
+		parts = append(parts, fmt.Sprintf("At least %d", a.Min))
 	}
-	if row.MaxLength > 0 {
-		parts = append(parts, fmt.Sprintf("At most %d characters", row.MaxLength))
+	if a.MaxLength > 0 {
+		parts = append(parts, fmt.Sprintf("At most %d characters", a.MaxLength))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -75,7 +75,7 @@ func contents(files []compiler.File) map[string]string {
 func write(t *testing.T, folder string, files []compiler.File) {
 	t.Helper()
 	c := &console{stderr: io.Discard, pending: &replacement{}, beside: &replacement{}}
-	if err := c.writeFolder(&input{}, folder, files); err != nil {
+	if err := c.writeFolder(&input{}, destination{toFolder, folder}, files, mapFile{}); err != nil {
 		t.Fatal(err)
 	}
 }

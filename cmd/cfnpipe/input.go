@@ -60,6 +60,17 @@ func readStream(stdin io.Reader) (*input, error) {
 }
 
 func (in *input) readFolder() error {
+	if err := in.readFiles(); err != nil {
+		return err
+	}
+	if len(in.sources) == 0 {
+		return cannot("no file in the folder %s ends in .hcl or .hcl.json. Give the path of a configuration.", in.folder)
+	}
+	return nil
+}
+
+// readFiles reads the files of the folder that belong to the configuration, of which there may be none.
+func (in *input) readFiles() error {
 	entries, err := os.ReadDir(in.folder)
 	if err != nil {
 		return cannot("cannot read the folder %s: %s. Check its permissions.", in.folder, cause(err))
@@ -79,9 +90,6 @@ func (in *input) readFolder() error {
 		if total > maxTotalBytes {
 			return cannot("the files of HCL in the folder %s have more than %d MiB together. Is it the right folder?", in.folder, maxTotalBytes>>20)
 		}
-	}
-	if len(in.sources) == 0 {
-		return cannot("no file in the folder %s ends in .hcl or .hcl.json. Give the path of a configuration.", in.folder)
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ CloudFormation templates in JSON: for one account or for several.`,
 	}
 	root.PersistentFlags().BoolVar(&c.plain, "no-color", false, "do not colour messages; the variable NO_COLOR does the same")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCompile(c), newExplain(c), newFmt(c), newInit(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
+	root.AddCommand(newCompile(c), newExplain(c), newFmt(c), newInit(c), newLSP(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
 	root.SetHelpCommand(newHelp())
 	refuseUnknownShells(root)
 	return root

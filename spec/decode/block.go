@@ -74,7 +74,7 @@ func (d *decoder) content(row schema.Block, body hcl.Body, header hcl.Range) *bl
 	// HCL groups JSON blocks by type; the stages' actions run in the order in which they are written.
 	slices.SortStableFunc(content.Blocks, func(a, b *hcl.Block) int { return cmp.Compare(a.DefRange.Start.Byte, b.DefRange.Start.Byte) })
 	for _, found := range content.Blocks {
-		if found.Type == dynamicType {
+		if found.Type == schema.DynamicType {
 			b.nested = append(b.nested, b.dynamic(found)...)
 			continue
 		}
@@ -108,7 +108,7 @@ func bodySchema(row schema.Block) *hcl.BodySchema {
 		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: nested.Type, LabelNames: labelNames(nested)})
 	}
 	if row.Type != "" && len(row.Blocks) > 0 {
-		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: dynamicType, LabelNames: []string{"type"}})
+		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: schema.DynamicType, LabelNames: []string{"type"}})
 	}
 	return out
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/cfnpipe/cfnpipe/schema"
 )
 
-// dynamicType opens a block that stands for several, as in Terraform: its label is their type, `content` is what is in each.
-const dynamicType = "dynamic"
-
 // dynamic returns the blocks that a dynamic block stands for.
 func (b *block) dynamic(found *hcl.Block) []nested {
 	typeName := found.Labels[0]
@@ -22,7 +19,7 @@ func (b *block) dynamic(found *hcl.Block) []nested {
 		return nil
 	}
 	b.seen[typeName] = true
-	opened := b.d.content(dynamicRow(), found.Body, found.DefRange)
+	opened := b.d.content(schema.Dynamic(), found.Body, found.DefRange)
 	opened.checkOccurrences()
 	iterator, named := opened.iterator(typeName)
 	items, ok := opened.each()
@@ -44,18 +41,6 @@ func (b *block) dynamic(found *hcl.Block) []nested {
 		}
 	}
 	return out
-}
-
-func dynamicRow() schema.Block {
-	return schema.Block{
-		Type: dynamicType,
-		Attributes: []schema.Attribute{
-			{Name: "for_each", Type: schema.Any, Required: true, Example: "var.stages", Doc: "There is a block for each of its items."},
-			{Name: "iterator", Type: schema.Any, Example: "item", Doc: "What the content calls the item."},
-			{Name: "labels", Type: schema.Any, Example: "[stage.key]", Doc: "The labels of the blocks."},
-		},
-		Blocks: []schema.Block{{Type: "content", Min: 1, Max: 1, Open: true}},
-	}
 }
 
 // iterator is the name by which the content refers to an item: that of the block's type, if it has none of its own.

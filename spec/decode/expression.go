@@ -117,6 +117,9 @@ func (v value) evaluateMarked() (cty.Value, bool) {
 		v.d.report(v.expr.Range(), "Value is too large", fault)
 		return cty.NilVal, false
 	}
+	if v.d.scope.seen != nil {
+		v.tell(val, context)
+	}
 	return val, true
 }
 

@@ -16,8 +16,9 @@ import (
 // file is Terraform's, but it reads only what stands below the folder of the configuration.
 func (d *decoder) file() function.Function {
 	return d.scope.bounded("file", function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "path", Type: cty.String}},
-		Type:   function.StaticReturnType(cty.String),
+		Description: "Returns the text of a file below the folder of the configuration.",
+		Params:      []function.Parameter{{Name: "path", Type: cty.String}},
+		Type:        function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			text, err := d.readText(args[0].AsString())
 			if err != nil {
@@ -47,6 +48,7 @@ func (d *decoder) readText(path string) (string, error) {
 // templateFile is Terraform's: the text of a file with ${...} in it, which refers to the members of the second argument.
 func (d *decoder) templateFile() function.Function {
 	return d.scope.bounded("templatefile", function.New(&function.Spec{
+		Description: "Returns the text of a file below the folder of the configuration, with the values filled in where it says ${...}.",
 		Params: []function.Parameter{
 			{Name: "path", Type: cty.String},
 			{Name: "values", Type: cty.DynamicPseudoType},

@@ -25,7 +25,10 @@ func (s Source) IsJSON() bool { return strings.HasSuffix(strings.ToLower(s.Name)
 // returns what it could read beside its diagnostics, which are in the order of the source; the configuration is complete only
 // if none of them is an error.
 func Files(files []Source, inputs ...Input) (*spec.Config, hcl.Diagnostics) {
-	d := newDecoder(files)
+	return newDecoder(files).config(files, inputs)
+}
+
+func (d *decoder) config(files []Source, inputs []Input) (*spec.Config, hcl.Diagnostics) {
 	root := d.root(d.parse(files))
 	d.locals(root)
 	d.variables(root, inputs)
@@ -73,6 +76,14 @@ func read(file Source) (*hcl.File, hcl.Diagnostics) {
 		return json.Parse(file.Bytes, file.Name)
 	}
 	return hclsyntax.ParseConfig(file.Bytes, file.Name, hcl.InitialPos)
+}
+
+// Expression parses an expression, unless HCL's parser could not bear it.
+func Expression(source Source) (hclsyntax.Expression, hcl.Diagnostics) {
+	if diags := limits(source); diags.HasErrors() {
+		return nil, diags
+	}
+	return hclsyntax.ParseExpression(source.Bytes, source.Name, hcl.InitialPos)
 }
 
 // fail notes that a file could be read in part only: what is missing from it may stand in the other part.

@@ -42,22 +42,24 @@ func functions(s *scope) map[string]function.Function {
 		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tonumber": stdlib.MakeToFunc(cty.Number),
 		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
 
-		"startswith": affix(strings.HasPrefix), "endswith": affix(strings.HasSuffix), "cidrsubnet": cidrsubnet(),
+		"startswith": affix("begins", strings.HasPrefix), "endswith": affix("ends", strings.HasSuffix), "cidrsubnet": cidrsubnet(),
 		"alltrue": truth(true), "anytrue": truth(false),
 	}
 	for name, f := range out {
 		out[name] = s.bounded(name, f)
 	}
 	// These look at expressions and not at values, and make nothing of their own.
-	out["can"], out["try"] = tryfunc.CanFunc, tryfunc.TryFunc
+	out["can"] = tryfunc.CanFunc.WithNewDescriptions("Tells whether the expression can be evaluated without an error.", []string{""})
+	out["try"] = tryfunc.TryFunc.WithNewDescriptions("Returns the first of the expressions that can be evaluated without an error.", []string{""})
 	return out
 }
 
 // bounded is a function that refuses to make more than the scope has left.
 func (s *scope) bounded(name string, f function.Function) function.Function {
 	return function.New(&function.Spec{
-		Params:   f.Params(),
-		VarParam: f.VarParam(),
+		Description: f.Description(),
+		Params:      f.Params(),
+		VarParam:    f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if err := layoutFault(name, args); err != nil {
 				return cty.NilType, err
@@ -188,8 +190,9 @@ func verbs(layout string) []string {
 // of its characters.
 func length() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
-		Type:   function.StaticReturnType(cty.Number),
+		Description: "Returns the number of elements of a collection, of attributes of an object, or of characters of a string.",
+		Params:      []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+		Type:        function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			switch of := args[0].Type(); {
 			case of == cty.String:
@@ -202,10 +205,11 @@ func length() function.Function {
 	})
 }
 
-func affix(has func(text, affix string) bool) function.Function {
+func affix(verb string, has func(text, affix string) bool) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "text", Type: cty.String}, {Name: "affix", Type: cty.String}},
-		Type:   function.StaticReturnType(cty.Bool),
+		Description: "Tells whether a text " + verb + " with another.",
+		Params:      []function.Parameter{{Name: "text", Type: cty.String}, {Name: "affix", Type: cty.String}},
+		Type:        function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			return cty.BoolVal(has(args[0].AsString(), args[1].AsString())), nil
 		},
@@ -215,9 +219,14 @@ func affix(has func(text, affix string) bool) function.Function {
 // truth is Terraform's alltrue, or else anytrue: whether every element of a list is
 // true, or one is. Of an empty list all are, and none is.
 func truth(all bool) function.Function {
+	description := "Tells whether at least one element of the list is true."
+	if all {
+		description = "Tells whether every element of the list is true; of an empty list it is."
+	}
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
-		Type:   function.StaticReturnType(cty.Bool),
+		Description: description,
+		Params:      []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:        function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			for it := args[0].ElementIterator(); it.Next(); {
 				_, item := it.Element()
@@ -236,6 +245,7 @@ func truth(all bool) function.Function {
 // cidrsubnet is Terraform's, for IPv4: the network that is newbits longer than prefix, and the number-th of those.
 func cidrsubnet() function.Function {
 	return function.New(&function.Spec{
+		Description: "Returns a part of an IPv4 range: of those that are newbits longer than prefix, the one with number netnum.",
 		Params: []function.Parameter{
 			{Name: "prefix", Type: cty.String}, {Name: "newbits", Type: cty.Number}, {Name: "netnum", Type: cty.Number},
 		},

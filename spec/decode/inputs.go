@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -98,12 +97,7 @@ func (g given) evaluate(d *decoder, want cty.Type, at hcl.Range) (cty.Value, boo
 	}
 	expr := g.expr
 	if expr == nil {
-		source := Source{Name: g.from, Bytes: []byte(g.text)}
-		if diags := limits(source); diags.HasErrors() {
-			d.relocate(diags, g.from, at)
-			return cty.NilVal, false
-		}
-		parsed, diags := hclsyntax.ParseExpression(source.Bytes, source.Name, hcl.InitialPos)
+		parsed, diags := Expression(Source{Name: g.from, Bytes: []byte(g.text)})
 		if diags.HasErrors() {
 			d.relocate(diags, g.from, at)
 			return cty.NilVal, false

@@ -31,6 +31,8 @@ type scope struct {
 	left   int    // of the bytes that evaluation may make
 	folder Folder // nil: file() has nothing to read
 
+	seen func(Evaluated) // is told of every expression with a value; nil: nobody asks
+
 	owner *decoder // hears what is wrong with what is worked out on the way, whoever asks first
 }
 

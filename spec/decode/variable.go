@@ -32,6 +32,9 @@ func (d *decoder) variables(root *block, inputs []Input) {
 			continue
 		}
 		d.scope.variables[n.label.Value] = val
+		if d.scope.seen != nil {
+			d.scope.seen(Evaluated{n.label.Range, written(val, "")})
+		}
 		if !b.validate(val) {
 			d.scope.variables[n.label.Value] = cty.DynamicVal
 		}

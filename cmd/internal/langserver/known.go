@@ -1,0 +1,151 @@
+package langserver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfnpipe/cfnpipe/compiler"
+	"github.com/cfnpipe/cfnpipe/spec/assist"
+	"github.com/cfnpipe/cfnpipe/spec/outline"
+)
+
+type resource = assist.Resource
+
+// know lets a snapshot answer what its text does not say. The plan is that of the last configuration that was looked at as a
+// whole: its blocks are known by their labels, so that it is right about every block whose labels are still the same.
+func (u *unit) know(s *snapshot) {
+	s.config.Known = assist.Known{
+		ResourceTypes: compiler.ResourceTypes,
+		Attributes:    compiler.Attributes,
+		LogicalID:     compiler.LogicalID,
+		Properties: func(resourceType string, path []string) []assist.Property {
+			var out []assist.Property
+			for _, p := range compiler.Properties(resourceType, path) {
+				out = append(out, assist.Property(p))
+			}
+			return out
+		},
+		Resources: func() []resource {
+			var out []resource
+			if r := u.settled(); r != nil {
+				out = r.becomes[everything]
+			}
+			return out
+		},
+		Becomes: func(file *assist.File, header outline.Span) []resource {
+			r := u.settled()
+			if r == nil {
+				return nil
+			}
+			return r.becomes[keyAt(file, header.Start)]
+		},
+		Value: s.values(),
+	}
+}
+
+// values finds what expressions come to. It is worked out when it is first asked for.
+func (s *snapshot) values() func(*assist.File, outline.Span) (string, bool) {
+	var known map[place][]string
+	return func(file *assist.File, at outline.Span) (string, bool) {
+		if known == nil {
+			known = map[place][]string{}
+			for _, e := range compiler.Values(s.sources, s.inputs...) {
+				key := place{e.Range.Filename, spanOf(e.Range)}
+				known[key] = append(known[key], e.Value)
+			}
+		}
+		found := known[place{file.Name, at}]
+		const most = 3
+		switch {
+		case len(found) == 0:
+			return "", false
+		case len(found) > most:
+			found = append(found[:most:most], fmt.Sprintf("# and %d more", len(found)-most))
+		}
+		return strings.Join(found, "\n"), true
+	}
+}
+
+// place is a part of a file.
+type place struct {
+	file string
+	span outline.Span
+}
+
+// everything is the key of all resources.
+const everything = "*"
+
+// resources are what the blocks of a snapshot become, by their keys: what a block becomes, the blocks around it do, too.
+func (s *snapshot) resources(system *compiler.System) map[string][]resource {
+	out := map[string][]resource{}
+	if system == nil {
+		return out
+	}
+	for _, o := range system.Origins() {
+		r := resource{ID: o.ID, Type: o.Type, Account: o.Account, Stack: o.Stack, Why: o.Why, PhysicalName: o.Name}
+		out[everything] = append(out[everything], r)
+		keys := map[string]bool{}
+		s.keys(keys, o.At)
+		for _, part := range o.Parts {
+			if part.Pointer == "" {
+				s.keys(keys, part.At)
+			}
+		}
+		for key := range keys {
+			out[key] = append(out[key], r)
+		}
+	}
+	return out
+}
+
+// keys adds the keys of the blocks around a place.
+func (s *snapshot) keys(to map[string]bool, at hcl.Range) {
+	if file := s.file(at.Filename); file != nil {
+		for key := keyAt(file, at.Start.Byte); key != ""; key = parentKey(key) {
+			to[key] = true
+		}
+	}
+}
+
+// keyAt names the innermost block at a position by its labels and those of the blocks around it; of several that are called alike, by
+// their order.
+func keyAt(file *assist.File, at int) string {
+	var out strings.Builder
+	body := file.Body
+	for _, block := range file.Body.Path(at) {
+		n := 0
+		for _, other := range body.Blocks {
+			if other == block {
+				break
+			}
+			if sameHeader(other, block) {
+				n++
+			}
+		}
+		fmt.Fprintf(&out, "\x00%s", block.Type.Text)
+		for _, label := range block.Labels {
+			fmt.Fprintf(&out, " %q", label.Text)
+		}
+		fmt.Fprintf(&out, " %d", n)
+		if body = block.Body; body == nil {
+			break
+		}
+	}
+	return out.String()
+}
+
+func parentKey(key string) string { return key[:max(strings.LastIndexByte(key, 0), 0)] }
+
+func sameHeader(a, b *outline.Block) bool {
+	if a.Type.Text != b.Type.Text || len(a.Labels) != len(b.Labels) {
+		return false
+	}
+	for i := range a.Labels {
+		if a.Labels[i].Text != b.Labels[i].Text {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,316 @@
+package assist
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfnpipe/cfnpipe/spec/outline"
+)
+
+// frame is a bracket, quote or template around a position of an expression.
+type frame struct {
+	open  byte   // ( [ {, " for a text in quotes, < for one of several lines, $ for what is in ${...}
+	start int    // behind what opens it
+	name  string // of (: the function; of {: the key of the item
+	items int    // commas so far
+	key   bool   // of {: whether a key is expected
+	loop  bool   // whether it is a for expression
+	names []string
+}
+
+// chain is names joined by dots: a reference, or the beginning of one.
+type chain struct {
+	names []outline.Word
+	end   int // where the last one ends
+}
+
+// reference is a chain of at least two names whose first is no name of a loop.
+type reference struct{ names []outline.Word }
+
+func (r reference) span() outline.Span {
+	return outline.Span{Start: r.names[0].Start, End: r.names[len(r.names)-1].End}
+}
+
+// walker goes through the tokens of an expression.
+type walker struct {
+	frames []frame
+	chain  chain
+	call   string // the identifier right before
+	refs   func(reference)
+}
+
+func lex(text []byte, span outline.Span) hclsyntax.Tokens {
+	tokens, _ := hclsyntax.LexExpression(text[span.Start:span.End], "", hcl.Pos{Byte: span.Start, Line: 1, Column: 1})
+	return tokens
+}
+
+func spanOf(token hclsyntax.Token) outline.Span {
+	return outline.Span{Start: token.Range.Start.Byte, End: token.Range.End.Byte}
+}
+
+// references calls visit for every reference in an expression, in the order of the text.
+func references(text []byte, span outline.Span, visit func(reference)) {
+	w := &walker{refs: visit}
+	for _, token := range lex(text, span) {
+		w.step(token)
+	}
+	w.flush()
+}
+
+// top is the innermost frame, or nil.
+func (w *walker) top() *frame {
+	if len(w.frames) == 0 {
+		return nil
+	}
+	return &w.frames[len(w.frames)-1]
+}
+
+func (w *walker) push(f frame) { w.frames = append(w.frames, f) }
+
+func (w *walker) pop(opens ...byte) {
+	for len(w.frames) > 0 {
+		last := w.frames[len(w.frames)-1].open
+		w.frames = w.frames[:len(w.frames)-1]
+		if slices.Contains(opens, last) {
+			return
+		}
+	}
+}
+
+// flush tells of the reference that ends here.
+func (w *walker) flush() {
+	names := w.chain.names
+	w.chain = chain{}
+	if w.refs == nil || len(names) < 2 || w.hidden(names[0].Text) {
+		return
+	}
+	if f := w.top(); f != nil && f.open == '{' && f.key && !f.loop {
+		return
+	}
+	w.refs(reference{names})
+}
+
+func (w *walker) hidden(name string) bool {
+	return slices.ContainsFunc(w.frames, func(f frame) bool { return slices.Contains(f.names, name) })
+}
+
+// step takes in one token.
+func (w *walker) step(token hclsyntax.Token) {
+	span := spanOf(token)
+	if w.continues(token, span) {
+		return
+	}
+	switch token.Type {
+	case hclsyntax.TokenIdent:
+		w.flush()
+		w.identifier(outline.Word{Span: span, Text: string(token.Bytes)})
+		return
+	case hclsyntax.TokenOParen:
+		w.flush()
+		w.push(frame{open: '(', start: span.End, name: w.call})
+	case hclsyntax.TokenOBrack:
+		if len(w.chain.names) > 0 && w.chain.end == span.Start {
+			w.chain.end = span.End // maybe ["name"]
+			w.push(frame{open: '[', start: span.End, name: "index"})
+			return
+		}
+		w.flush()
+		w.push(frame{open: '[', start: span.End})
+	case hclsyntax.TokenOBrace:
+		w.flush()
+		w.push(frame{open: '{', start: span.End, key: true})
+	case hclsyntax.TokenOQuote:
+		w.push(frame{open: '"', start: span.End})
+		return
+	case hclsyntax.TokenOHeredoc:
+		w.flush()
+		w.push(frame{open: '<', start: span.End})
+	case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		w.flush()
+		w.push(frame{open: '$', start: span.End})
+	case hclsyntax.TokenCParen:
+		w.flush()
+		w.pop('(')
+	case hclsyntax.TokenCBrack:
+		if f := w.top(); f == nil || f.name != "index" {
+			w.flush()
+		}
+		w.pop('[')
+		w.chain.end = span.End
+		return
+	case hclsyntax.TokenCBrace:
+		w.flush()
+		w.pop('{')
+	case hclsyntax.TokenCQuote:
+		w.pop('"')
+		return
+	case hclsyntax.TokenCHeredoc:
+		w.pop('<')
+	case hclsyntax.TokenTemplateSeqEnd:
+		w.flush()
+		w.pop('$')
+	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+		w.flush()
+		if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
+			if token.Type == hclsyntax.TokenComma {
+				f.items++
+			}
+			f.key, f.name = f.open == '{' && !f.loop, keep(f)
+		}
+	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
+		key := w.chain.names
+		if f := w.top(); f != nil && f.open == '{' && f.key {
+			if len(key) > 0 {
+				f.name = key[0].Text
+			}
+			w.chain = chain{}
+			f.key = false
+		}
+		w.flush()
+	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
+		w.literal(token, span)
+		return
+	case hclsyntax.TokenComment:
+		return
+	default:
+		w.flush()
+	}
+	w.call = ""
+}
+
+// keep is the name that a frame keeps behind a comma.
+func keep(f *frame) string {
+	if f.open == '{' {
+		return ""
+	}
+	return f.name
+}
+
+// continues takes in what makes a reference longer: a dot, and a name behind it.
+func (w *walker) continues(token hclsyntax.Token, span outline.Span) bool {
+	n := len(w.chain.names)
+	switch {
+	case n == 0 || w.chain.end != span.Start:
+		return false
+	case token.Type == hclsyntax.TokenDot:
+		w.chain.end, w.call = span.End, ""
+		return true
+	case token.Type == hclsyntax.TokenIdent && w.chain.names[n-1].End < span.Start:
+		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+		w.chain.end = span.End
+		return true
+	}
+	return false
+}
+
+func (w *walker) identifier(word outline.Word) {
+	w.call = word.Text
+	f := w.top()
+	if f != nil && word.Text == "for" && (f.open == '[' || f.open == '{') && f.items == 0 && !f.loop && f.name == "" {
+		f.loop, f.key = true, false
+		f.names = []string{""} // until `in`
+		return
+	}
+	if f != nil && f.loop && len(f.names) > 0 && f.names[0] == "" {
+		if word.Text == "in" {
+			f.names = f.names[1:]
+			return
+		}
+		f.names = append(f.names, word.Text)
+		return
+	}
+	w.chain = chain{names: []outline.Word{word}, end: word.End}
+}
+
+// literal takes in text: an index by a text in quotes is a name.
+func (w *walker) literal(token hclsyntax.Token, span outline.Span) {
+	n := len(w.frames)
+	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].name == "index" && w.frames[n-1].start == span.Start {
+		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+		return
+	}
+	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].open == '{' && w.frames[n-2].key {
+		w.frames[n-2].name = string(token.Bytes)
+	}
+}
+
+// cursor is where in an expression a position is.
+type cursor struct {
+	frames []frame
+	before []string     // the names of the reference up to the word
+	first  int          // where that begins
+	word   outline.Span // the name at the position, which may be empty
+	text   outline.Span // the text in quotes around the position, if inText
+	inText bool
+	follow byte // the character behind the word
+}
+
+// locate finds out where in an expression a position is.
+func locate(text []byte, span outline.Span, at int) cursor {
+	w := &walker{}
+	out := cursor{word: outline.Span{Start: at, End: at}}
+	for _, token := range lex(text, outline.Span{Start: span.Start, End: min(wordEnd(text, at), span.End)}) {
+		s := spanOf(token)
+		if token.Type == hclsyntax.TokenEOF || s.Start >= at {
+			break
+		}
+		if token.Type == hclsyntax.TokenIdent && at <= s.End {
+			out.word = s
+			break
+		}
+		if at < s.End && (token.Type == hclsyntax.TokenQuotedLit || token.Type == hclsyntax.TokenStringLit) {
+			break
+		}
+		w.step(token)
+	}
+	if names := w.chain.names; len(names) > 0 && w.chain.end == out.word.Start && names[len(names)-1].End < out.word.Start {
+		for _, name := range names {
+			out.before = append(out.before, name.Text)
+		}
+		out.first = names[0].Start
+	}
+	out.frames = w.frames
+	if f := w.top(); f != nil && f.open == '"' {
+		out.inText = true
+		out.text = outline.Span{Start: f.start, End: textEnd(text, f.start)}
+	}
+	if out.word.End < len(text) {
+		out.follow = text[out.word.End]
+	}
+	return out
+}
+
+// textEnd is where a text in quotes ends: before the next quote or at the end of the line.
+func textEnd(text []byte, at int) int {
+	for at < len(text) && text[at] != '"' && text[at] != '\n' {
+		at++
+	}
+	return at
+}
+
+// wordEnd is where the name that a position is in ends.
+func wordEnd(text []byte, at int) int {
+	for at < len(text) {
+		r, size := utf8.DecodeRune(text[at:])
+		if !outline.InName(r) {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// wordStart is where the name that a position is in, or behind, begins.
+func wordStart(text []byte, at int) int {
+	for at > 0 {
+		r, size := utf8.DecodeLastRune(text[:at])
+		if !outline.InName(r) {
+			break
+		}
+		at -= size
+	}
+	return at
+}

@@ -1,0 +1,147 @@
+package assist
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfnpipe/cfnpipe/spec/decode"
+	"github.com/cfnpipe/cfnpipe/spec/outline"
+)
+
+// attributesOf are the attributes of what a chain of names stands for, as far as types and literals say.
+func (c *Config) attributesOf(p place, names []string) []string {
+	t := c.typeOf(p, names[0], names[1])
+	for _, name := range names[2:] {
+		switch {
+		case t.IsObjectType() && t.HasAttribute(name):
+			t = t.AttributeType(name)
+		case t.IsMapType():
+			t = t.ElementType()
+		default:
+			return nil
+		}
+	}
+	if !t.IsObjectType() {
+		return nil
+	}
+	var out []string
+	for name := range t.AttributeTypes() {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// typeOf is the type of a variable, a local, or an item of for_each; cty.DynamicPseudoType if nothing says it.
+func (c *Config) typeOf(p place, root, name string) cty.Type {
+	switch {
+	case root == "var":
+		return c.variableType(name)
+	case root == "local":
+		if s, ok := c.find(Local, name); ok {
+			return literalType(s.File.Text, s.Attribute.Value)
+		}
+	case root == "each" && name == "value" && inForEach(p.path):
+		return itemType(c.expressionType(p.file.Text, p.path[0].Body.Attribute("for_each").Value))
+	case name == "value":
+		for _, block := range slices.Backward(p.path) {
+			if slices.Contains(iterators([]*outline.Block{block, block}), root) {
+				if a := block.Body.Attribute("for_each"); a != nil {
+					return itemType(c.expressionType(p.file.Text, a.Value))
+				}
+			}
+		}
+	}
+	return cty.DynamicPseudoType
+}
+
+// expressionType is the type of an expression that is a reference or a literal.
+func (c *Config) expressionType(text []byte, span outline.Span) cty.Type {
+	out := cty.DynamicPseudoType
+	references(text, span, func(r reference) {
+		if r.span() != span || len(r.names) != 2 {
+			return
+		}
+		out = c.typeOf(place{}, r.names[0].Text, r.names[1].Text)
+	})
+	if out == cty.DynamicPseudoType {
+		return literalType(text, span)
+	}
+	return out
+}
+
+func itemType(t cty.Type) cty.Type {
+	switch {
+	case t.IsCollectionType():
+		return t.ElementType()
+	case t.IsObjectType():
+		for _, attribute := range t.AttributeTypes() {
+			return attribute
+		}
+	case t.IsTupleType() && t.Length() > 0:
+		return t.TupleElementType(0)
+	}
+	return cty.DynamicPseudoType
+}
+
+func (c *Config) variableType(name string) cty.Type {
+	s, ok := c.find(Variable, name)
+	if !ok || s.Block.Body == nil {
+		return cty.DynamicPseudoType
+	}
+	if a := s.Block.Body.Attribute("type"); a != nil {
+		if expr := parse(s.File.Text, a.Value); expr != nil {
+			if t, _, diags := typeexpr.TypeConstraintWithDefaults(expr); !diags.HasErrors() {
+				return t
+			}
+		}
+	}
+	if a := s.Block.Body.Attribute("default"); a != nil {
+		return literalType(s.File.Text, a.Value)
+	}
+	return cty.DynamicPseudoType
+}
+
+// literalType is the type of an expression without references; of an object that has some, the names that it has.
+func literalType(text []byte, span outline.Span) cty.Type {
+	expr := parse(text, span)
+	if expr == nil {
+		return cty.DynamicPseudoType
+	}
+	return shapeOf(expr)
+}
+
+func shapeOf(expr hcl.Expression) cty.Type {
+	switch e := expr.(type) {
+	case *hclsyntax.ObjectConsExpr:
+		attributes := map[string]cty.Type{}
+		for _, item := range e.Items {
+			key, diags := item.KeyExpr.Value(nil)
+			if diags.HasErrors() || key.Type() != cty.String || !key.IsKnown() || key.IsNull() {
+				return cty.DynamicPseudoType
+			}
+			attributes[key.AsString()] = shapeOf(item.ValueExpr)
+		}
+		return cty.Object(attributes)
+	case *hclsyntax.TupleConsExpr:
+		var items []cty.Type
+		for _, item := range e.Exprs {
+			items = append(items, shapeOf(item))
+		}
+		return cty.Tuple(items)
+	}
+	return cty.DynamicPseudoType
+}
+
+// parse reads an expression within the limits of a configuration; nil if it is none.
+func parse(text []byte, span outline.Span) hcl.Expression {
+	expr, diags := decode.Expression(decode.Source{Bytes: text[span.Start:span.End]})
+	if diags.HasErrors() {
+		return nil
+	}
+	return expr
+}

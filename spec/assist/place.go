@@ -1,0 +1,160 @@
+package assist
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/cfnpipe/cfnpipe/schema"
+	"github.com/cfnpipe/cfnpipe/spec/outline"
+)
+
+// role is the part that a position has in its block.
+type role int
+
+const (
+	nameRole  role = iota // of an attribute or block, or where one may begin
+	labelRole             // in the labels of a block
+	valueRole             // in the value of an attribute
+	noRole                // in a comment, or where nothing may stand
+)
+
+// place is a position with what is around it.
+type place struct {
+	file  *File
+	at    int
+	role  role
+	path  []*outline.Block // around it, the outermost first; with labelRole, and on the type of a block, without that block
+	body  *outline.Body
+	row   schema.Block // of the body
+	known bool         // whether the schema knows the body
+
+	block     *outline.Block     // whose type or labels the position is in
+	label     int                // which of them
+	attribute *outline.Attribute // whose name or value it is in
+}
+
+// place finds out where a position is.
+func (c *Config) place(file *File, at int) place {
+	p := place{file: file, at: at, path: file.Body.Path(at)}
+	for len(p.path) > 0 {
+		inner := p.path[len(p.path)-1]
+		if inner.Body != nil && inner.Body.Start <= at && at <= inner.Body.End {
+			break
+		}
+		p.path, p.block = p.path[:len(p.path)-1], inner
+	}
+	p.body = file.Body
+	if n := len(p.path); n > 0 {
+		p.body = p.path[n-1].Body
+	}
+	p.row, p.known = row(p.path)
+	if file.assignments && len(p.path) == 0 {
+		p.row, p.known = c.assignments(), true
+	}
+	switch {
+	case p.block != nil:
+		p.inHeader()
+	default:
+		p.inBody()
+	}
+	if inComment(file.Text, p) {
+		p.role = noRole
+	}
+	return p
+}
+
+// inHeader tells the type of a block from its labels.
+func (p *place) inHeader() {
+	if p.at <= p.block.Type.End {
+		return
+	}
+	p.role = labelRole
+	for i, label := range p.block.Labels {
+		if p.at <= label.End {
+			p.label = i
+			return
+		}
+	}
+	p.label = len(p.block.Labels)
+	if n := len(p.block.Labels); n > 0 && bytes.IndexByte([]byte(" \t"), p.file.Text[p.at-1]) < 0 {
+		p.label = n - 1
+	}
+	if p.block.Body != nil && p.at >= p.block.Body.Start {
+		p.role = noRole
+	}
+}
+
+func (p *place) inBody() {
+	for _, a := range p.body.Attributes {
+		if a.Start > p.at || p.at > a.End && !onLine(p.file.Text, a.End, p.at) {
+			continue
+		}
+		p.attribute = a
+		if p.at > a.Name.End {
+			p.role = valueRole
+			if bytes.IndexByte(p.file.Text[a.Name.End:min(p.at, len(p.file.Text))], '=') < 0 {
+				p.role = noRole
+			}
+		}
+	}
+	if p.attribute == nil && !beginsLine(p.file.Text, p.body, p.at) {
+		p.role = noRole
+	}
+}
+
+// onLine tells whether only blanks stand between two positions.
+func onLine(text []byte, from, to int) bool {
+	return from <= to && len(bytes.Trim(text[from:to], " \t")) == 0
+}
+
+// beginsLine tells whether a name may begin where the word at a position does: on a new line, or behind the brace of its block.
+func beginsLine(text []byte, body *outline.Body, at int) bool {
+	begin := wordStart(text, at)
+	line := bytes.LastIndexByte(text[:begin], '\n') + 1
+	return len(bytes.TrimSpace(text[min(max(line, body.Start), begin):begin])) == 0
+}
+
+// inComment tells whether a position is in a comment, going by its line.
+func inComment(text []byte, p place) bool {
+	line := text[bytes.LastIndexByte(text[:p.at], '\n')+1 : p.at]
+	quoted := false
+	for i, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == '#' || c == '/' && i+1 < len(line) && line[i+1] == '/'):
+			return p.role != valueRole || !bytes.Contains(text[p.attribute.Value.Start:p.attribute.Value.End], []byte("<<"))
+		}
+	}
+	return false
+}
+
+// assignments is what a file with values for variables takes: each variable as an attribute.
+func (c *Config) assignments() schema.Block {
+	out := schema.Block{Doc: "Values for variables."}
+	for _, s := range c.declared(Variable) {
+		out.Attributes = append(out.Attributes, schema.Attribute{Name: s.Name.Text, Type: schema.Any, Doc: c.description(s)})
+	}
+	return out
+}
+
+// description is what a variable, parameter or output says of itself.
+func (c *Config) description(s Symbol) string {
+	if s.Block == nil || s.Block.Body == nil {
+		return ""
+	}
+	a := s.Block.Body.Attribute("description")
+	if a == nil {
+		return ""
+	}
+	return strings.Trim(a.Value.Of(s.File.Text), `"`)
+}
+
+// header is a word for a block with its labels, as messages speak of it: pipeline "storefront".
+func header(text []byte, block *outline.Block) string {
+	out := block.Type.Text
+	for _, label := range block.Labels {
+		out += ` "` + label.Text + `"`
+	}
+	return out
+}
