@@ -64,13 +64,13 @@ func (in *input) joins(path string) bool {
 	return err == nil && os.SameFile(folder, parent)
 }
 
-// writeFile writes one template to a file.
+// writeFile writes a template or a picture to a file.
 func (c *console) writeFile(in *input, path string, data []byte) error {
 	if err := in.spare(path); err != nil {
 		return err
 	}
 	if in.joins(path) {
-		return usage("-o %s would become part of the configuration in %s. Give -o a name that ends in .template.json.", path, in.folder)
+		return usage("-o %s would become part of the configuration in %s. Give -o a name that ends in neither .hcl nor .hcl.json.", path, in.folder)
 	}
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {

@@ -104,6 +104,7 @@ func newRoot(c *console) *cobra.Command {
 CloudFormation templates in JSON: for one account or for several.`,
 		Example: `  cfnpipe init                         begin a configuration
   cfnpipe validate pipeline.hcl        check a file
+  cfnpipe graph -o pipeline.svg        draw it
   cfnpipe compile pipeline.hcl         print the complete system as one template
   cfnpipe compile pipeline.hcl -o out/ write one template per stack, and DEPLOY.md`,
 		Version:                    readBuild().Version,
@@ -113,7 +114,7 @@ CloudFormation templates in JSON: for one account or for several.`,
 	}
 	root.PersistentFlags().BoolVar(&c.plain, "no-color", false, "do not colour messages; the variable NO_COLOR does the same")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCompile(c), newFmt(c), newInit(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
+	root.AddCommand(newCompile(c), newFmt(c), newGraph(c), newInit(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
 	root.SetHelpCommand(newHelp())
 	refuseUnknownShells(root)
 	return root
