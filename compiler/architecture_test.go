@@ -28,6 +28,7 @@ func arrows() map[string][]string {
 		"spec/decode":       {"schema", "spec", "spec/glob", "spec/lambda"},
 		"spec/synthetics":   {},
 		"spec/check":        {"spec", "spec/synthetics"},
+		"spec/draw":         {"spec"},
 		"spec/format":       {"spec/decode"},
 		"spec/outline":      {},
 		"spec/assist":       {"schema", "spec/decode", "spec/outline"},
@@ -44,7 +45,7 @@ func arrows() map[string][]string {
 		internal + "template":      {internal + "plan"},
 		internal + "handbook":      {"spec", internal + "aws", internal + "plan", internal + "template"},
 		"compiler": {
-			"spec", "spec/glob", "spec/decode", "spec/check", internal + "plan", internal + "expand",
+			"spec", "spec/glob", "spec/decode", "spec/check", "spec/draw", internal + "plan", internal + "expand",
 			internal + "aws", internal + "prove", internal + "shape", internal + "template", internal + "handbook",
 		},
 		"cmd/internal/langserver": {"compiler", "spec/assist", "spec/format", "spec/outline"},

@@ -66,14 +66,14 @@ func (in *input) joins(path string) bool {
 	return err == nil && os.SameFile(folder, parent)
 }
 
-// writeFile writes one template to a file, and its source map.
+// writeFile writes a template or a picture to a file, and the source map of a template.
 func (c *console) writeFile(in *input, to destination, data []byte, m mapFile) error {
 	path := to.path
 	if err := in.spare("-o", path); err != nil {
 		return err
 	}
 	if in.joins(path) {
-		return usage("-o %s would become part of the configuration in %s. Give -o a name that ends in .template.json.", path, in.folder)
+		return usage("-o %s would become part of the configuration in %s. Give -o a name that ends in neither .hcl nor .hcl.json.", path, in.folder)
 	}
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {

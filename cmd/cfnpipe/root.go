@@ -105,6 +105,7 @@ func newRoot(c *console) *cobra.Command {
 CloudFormation templates in JSON: for one account or for several.`,
 		Example: `  cfnpipe init                         begin a configuration
   cfnpipe validate pipeline.hcl        check a file
+  cfnpipe graph -o pipeline.svg        draw it
   cfnpipe compile pipeline.hcl         print the complete system as one template
   cfnpipe compile pipeline.hcl -o out/ write one template per stack, and DEPLOY.md`,
 		Version:                    readBuild().Version,
@@ -114,7 +115,7 @@ CloudFormation templates in JSON: for one account or for several.`,
 	}
 	root.PersistentFlags().BoolVar(&c.plain, "no-color", false, "do not colour messages; the variable NO_COLOR does the same")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCompile(c), newExplain(c), newFmt(c), newInit(c), newLSP(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
+	root.AddCommand(newCompile(c), newExplain(c), newFmt(c), newGraph(c), newInit(c), newLSP(c), newTrigger(c), newTrace(c), newWhoCan(c), newValidate(c), newVersion(c))
 	root.SetHelpCommand(newHelp())
 	refuseUnknownShells(root)
 	return root
