@@ -1,0 +1,50 @@
+import * as vscode from "vscode";
+import { claimDocuments } from "./claim";
+import { showCompiled } from "./compiled";
+import { showWhatThisBecomes } from "./explanation";
+import { Graphs } from "./graph";
+import { messageOf, Server } from "./server";
+import { VirtualDocuments } from "./virtual";
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const running = (server = new Server());
+  const documents = new VirtualDocuments();
+  const graphs = new Graphs(running, context.extensionUri);
+  const { registerCommand } = vscode.commands;
+  context.subscriptions.push(
+    documents,
+    graphs,
+    claimDocuments(),
+    registerCommand("cfnpipe.showCompiled", () => withEditor((editor) => showCompiled(running, documents, editor.document.uri))),
+    registerCommand("cfnpipe.showWhatThisBecomes", () => withEditor((editor) => showWhatThisBecomes(running, documents, editor))),
+    registerCommand("cfnpipe.openGraph", () => withEditor((editor) => graphs.open(editor.document.uri))),
+    registerCommand("cfnpipe.restart", () => running.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("cfnpipe.path")) {
+        void running.restart();
+      }
+    }),
+  );
+  await running.restart();
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return server?.ended();
+}
+
+/** Does something with the editor that shows a configuration, and says it to the user if it cannot be done. */
+async function withEditor(action: (editor: vscode.TextEditor) => void | Promise<void>): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "cfnpipe" || editor.document.uri.scheme !== "file") {
+    void vscode.window.showInformationMessage("Open a file of a cfnpipe configuration first, such as pipeline.hcl.");
+    return;
+  }
+  try {
+    await action(editor);
+  } catch (error) {
+    void vscode.window.showErrorMessage(messageOf(error));
+  }
+}
