@@ -1,10 +1,8 @@
-import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler, type ErrorHandlerResult } from "vscode-languageclient/node";
-
 const often = 4; // so many ends
 const lately = 3 * 60 * 1000; // within so many milliseconds are too many
 
-/** Starts a server again that ended, but neither one that never began nor one that ends again and again. */
-export class Patience implements ErrorHandler {
+/** Decides whether a server that ended is started again: not if it never began, nor if it ends again and again. */
+export class Patience {
   private running = false;
   private ends: number[] = [];
 
@@ -13,22 +11,16 @@ export class Patience implements ErrorHandler {
     this.running = true;
   }
 
-  error(_error: Error, _message: unknown, count: number | undefined): ErrorHandlerResult {
-    return { action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown };
-  }
-
-  closed(): CloseHandlerResult {
+  /** Says that the server has ended, and returns whether it is to be started again, or why not; "" if that has been said. */
+  ended(): true | string {
     if (!this.running) {
-      return { action: CloseAction.DoNotRestart, handled: true }; // who started it says so
+      return "";
     }
     const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < lately), now];
-    if (this.ends.length < often) {
-      return { action: CloseAction.Restart, handled: true };
-    }
-    return {
-      action: CloseAction.DoNotRestart,
-      message: `The language server of cfnpipe ended ${often} times within three minutes and is left alone now. The output "cfnpipe" says why; "cfnpipe: Restart Language Server" starts it again.`,
-    };
+    return (
+      this.ends.length < often ||
+      `The language server of cfnpipe ended ${often} times within three minutes and is left alone now. The output "cfnpipe" says why; "cfnpipe: Restart Language Server" starts it again.`
+    );
   }
 }

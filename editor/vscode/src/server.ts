@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import { CloseAction, ErrorAction, ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State, type ErrorHandler } from "vscode-languageclient/node";
 import { Patience } from "./patience";
 import { findProgram } from "./program";
 
@@ -59,7 +59,7 @@ export class Server implements vscode.Disposable {
         synchronize: { fileEvents: this.files },
         outputChannel: this.output,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        errorHandler: patience,
+        errorHandler: errorHandler(patience),
         initializationFailedHandler: () => false,
       },
     );
@@ -97,6 +97,19 @@ export class Server implements vscode.Disposable {
         }
       });
   }
+}
+
+function errorHandler(patience: Patience): ErrorHandler {
+  return {
+    error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown }),
+    closed: () => {
+      const again = patience.ended();
+      if (again === true) {
+        return { action: CloseAction.Restart, handled: true };
+      }
+      return { action: CloseAction.DoNotRestart, handled: again === "", message: again || "The language server did not begin." };
+    },
+  };
 }
 
 /** The text of whatever was thrown. */
