@@ -21,10 +21,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommand("cfnpipe.showWhatThisBecomes", () => withEditor((editor) => showWhatThisBecomes(running, documents, editor))),
     registerCommand("cfnpipe.openGraph", () => withEditor((editor) => graphs.open(editor.document.uri))),
     registerCommand("cfnpipe.restart", () => running.restart()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("cfnpipe.path")) {
-        void running.restart();
+        void running.follow();
       }
     }),
   );

@@ -8,6 +8,7 @@ const installation = vscode.Uri.parse("https://github.com/cfnpipe/cfnpipe#instal
 /** The language server: `cfnpipe lsp` on standard input and output. */
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private tried = "";
   private last: Promise<void> = Promise.resolve();
   private readonly output = vscode.window.createOutputChannel("cfnpipe");
   private readonly files = ["**/*.hcl", "**/*.hcl.json"].map((glob) => vscode.workspace.createFileSystemWatcher(glob));
@@ -19,6 +20,14 @@ export class Server implements vscode.Disposable {
       await this.start();
     });
     return this.last;
+  }
+
+  /** Starts the server again if the setting names another program than the one that runs. */
+  async follow(): Promise<void> {
+    await this.last;
+    if (this.setting() !== this.tried) {
+      await this.restart();
+    }
   }
 
   /** Has the server execute one of its commands. */
@@ -42,8 +51,12 @@ export class Server implements vscode.Disposable {
     await this.last;
   }
 
+  private setting(): string {
+    return vscode.workspace.getConfiguration("cfnpipe").get("path", "cfnpipe").trim();
+  }
+
   private async start(): Promise<void> {
-    const setting = vscode.workspace.getConfiguration("cfnpipe").get("path", "cfnpipe").trim();
+    const setting = (this.tried = this.setting());
     const program = findProgram(setting, process);
     if (program === undefined) {
       complainOfMissing(setting);
