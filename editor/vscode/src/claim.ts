@@ -9,6 +9,9 @@ export function claimDocuments(): vscode.Disposable {
 
   const claim = async (document: vscode.TextDocument): Promise<void> => {
     const { uri } = document;
+    if (document.languageId === "cfnpipe") {
+      decided.add(uri.toString());
+    }
     if (uri.scheme !== "file" || !uri.path.endsWith(".hcl") || !isGeneric(document.languageId) || decided.has(uri.toString())) {
       return;
     }

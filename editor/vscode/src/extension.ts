@@ -8,7 +8,7 @@ import { VirtualDocuments } from "./virtual";
 
 let server: Server | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const running = (server = new Server());
   const documents = new VirtualDocuments();
   const graphs = new Graphs(running, context.extensionUri);
@@ -27,7 +27,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       }
     }),
   );
-  await running.restart();
+  // No program is looked for, and nothing said about it, before there is a file for it.
+  const serve = ({ languageId, uri }: vscode.TextDocument): void => {
+    if (languageId === "cfnpipe" && uri.scheme === "file") {
+      void running.begin();
+    }
+  };
+  context.subscriptions.push(vscode.workspace.onDidOpenTextDocument(serve));
+  vscode.workspace.textDocuments.forEach(serve);
 }
 
 export function deactivate(): Promise<void> | undefined {

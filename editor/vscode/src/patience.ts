@@ -3,7 +3,8 @@ const lately = 3 * 60 * 1000; // within so many milliseconds are too many
 
 /** Decides whether a server that ended is started again: not if it never began, nor if it ends again and again. */
 export class Patience {
-  private running = false;
+  /** Whether the server has ever answered. */
+  running = false;
   private ends: number[] = [];
 
   /** Says that the server has answered for the first time. */

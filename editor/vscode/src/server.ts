@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State, type ErrorHandler } from "vscode-languageclient/node";
+import { CloseAction, ErrorAction, ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import type { ErrorHandler, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import { Patience } from "./patience";
 import { findProgram } from "./program";
 
@@ -8,13 +9,20 @@ const installation = vscode.Uri.parse("https://github.com/cfnpipe/cfnpipe#instal
 /** The language server: `cfnpipe lsp` on standard input and output. */
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private wanted = false;
   private tried = "";
   private last: Promise<void> = Promise.resolve();
   private readonly output = vscode.window.createOutputChannel("cfnpipe");
   private readonly files = ["**/*.hcl", "**/*.hcl.json"].map((glob) => vscode.workspace.createFileSystemWatcher(glob));
 
+  /** Starts the server unless that has been tried before. */
+  begin(): Promise<void> {
+    return this.wanted ? this.last : this.restart();
+  }
+
   /** Starts the server, or starts it again. Calls that come while one is under way wait for it. */
   restart(): Promise<void> {
+    this.wanted = true;
     this.last = this.last.then(async () => {
       await this.stop();
       await this.start();
@@ -25,14 +33,14 @@ export class Server implements vscode.Disposable {
   /** Starts the server again if the setting names another program than the one that runs. */
   async follow(): Promise<void> {
     await this.last;
-    if (this.setting() !== this.tried) {
+    if (this.wanted && this.setting() !== this.tried) {
       await this.restart();
     }
   }
 
   /** Has the server execute one of its commands. */
   async execute<T>(command: string, ...args: unknown[]): Promise<T> {
-    await this.last;
+    await this.begin();
     if (this.client?.state !== State.Running) {
       throw new Error("The language server does not run. \"cfnpipe: Restart Language Server\" starts it, and says why if it cannot.");
     }
@@ -63,9 +71,8 @@ export class Server implements vscode.Disposable {
       return;
     }
     const patience = new Patience();
-    const client = new LanguageClient(
-      "cfnpipe",
-      "cfnpipe",
+    const client = new Client(
+      patience,
       { command: program, args: ["lsp"] },
       {
         documentSelector: [{ scheme: "file", language: "cfnpipe" }],
@@ -79,6 +86,9 @@ export class Server implements vscode.Disposable {
     this.client = client;
     try {
       await client.start();
+      if (client.state !== State.Running) {
+        throw new Error("it ended before it had answered");
+      }
       patience.began();
     } catch (error) {
       this.client = undefined;
@@ -109,6 +119,21 @@ export class Server implements vscode.Disposable {
           void vscode.env.openExternal(installation);
         }
       });
+  }
+}
+
+/** A client that leaves it to who starts it to say that it did not begin. */
+class Client extends LanguageClient {
+  constructor(
+    private readonly patience: Patience,
+    server: ServerOptions,
+    options: LanguageClientOptions,
+  ) {
+    super("cfnpipe", "cfnpipe", server, options);
+  }
+
+  override error(message: string, data?: unknown, show: boolean | "force" = true): void {
+    super.error(message, data, this.patience.running && show);
   }
 }
 
