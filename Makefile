@@ -27,7 +27,7 @@ test: ## every test; needs Go, bash, Python 3 and Node.js, and nothing else
 	go test ./...
 
 .PHONY: check
-check: lint race fuzz conformance ## everything that a change has to pass; takes minutes
+check: lint race fuzz editor-test vsix conformance ## everything that a change has to pass; takes minutes
 
 .PHONY: lint
 lint: ## format, vet, staticcheck and unreachable functions; slow the first time

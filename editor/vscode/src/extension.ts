@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 export function deactivate(): Promise<void> | undefined {
-  return server?.ended();
+  return server?.end();
 }
 
 /** Does something with the editor that shows a configuration, and says it to the user if it cannot be done. */

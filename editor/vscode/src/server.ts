@@ -7,7 +7,7 @@ import { findProgram } from "./program";
 const installation = vscode.Uri.parse("https://github.com/cfnpipe/cfnpipe#install");
 
 /** The language server: `cfnpipe lsp` on standard input and output. */
-export class Server implements vscode.Disposable {
+export class Server {
   private client: LanguageClient | undefined;
   private wanted = false;
   private tried = "";
@@ -47,16 +47,11 @@ export class Server implements vscode.Disposable {
     return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args })) as T;
   }
 
-  dispose(): void {
+  /** Ends the server for good. */
+  async end(): Promise<void> {
     this.last = this.last.then(() => this.stop());
-    vscode.Disposable.from(...this.files).dispose();
-    void this.last.finally(() => this.output.dispose());
-  }
-
-  /** Resolves once the server has ended. */
-  async ended(): Promise<void> {
-    this.dispose();
     await this.last;
+    vscode.Disposable.from(this.output, ...this.files).dispose();
   }
 
   private setting(): string {
