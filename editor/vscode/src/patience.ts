@@ -13,11 +13,10 @@ export class Patience {
   }
 
   /** Says that the server has ended, and returns whether it is to be started again, or why not; "" if that has been said. */
-  ended(): true | string {
+  ended(now = Date.now()): true | string {
     if (!this.running) {
       return "";
     }
-    const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < lately), now];
     return (
       this.ends.length < often ||

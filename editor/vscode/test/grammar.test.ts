@@ -63,16 +63,16 @@ test("blocks", async () => {
   await expect(
     'pipeline "shop" {\n  stage "a-b" {\n    deploy "ec2" {}\n  }\n}\nresource "AWS::SQS::Queue" "Jobs" {}\nlocals {\n}',
     ["pipeline", "keyword.other.block"],
-    ["shop", "string.quoted.double.label entity.name.label"],
+    ["shop", "string.quoted.double.label variable.other.enummember.label"],
     ["{", "punctuation.section.block.begin"],
     ["stage", "entity.name.type.block"],
-    ["a-b", "entity.name.label"],
+    ["a-b", "variable.other.enummember.label"],
     ["deploy", "entity.name.type.block"],
-    ["ec2", "entity.name.label"],
+    ["ec2", "variable.other.enummember.label"],
     ["}", "punctuation.section.block.end"],
     ["resource", "keyword.other.block"],
-    ["AWS::SQS::Queue", "entity.name.label"],
-    ["Jobs", "entity.name.label"],
+    ["AWS::SQS::Queue", "variable.other.enummember.label"],
+    ["Jobs", "variable.other.enummember.label"],
     ["locals", "keyword.other.block"],
   );
 });
