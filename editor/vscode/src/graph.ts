@@ -143,7 +143,7 @@ function page(webview: vscode.Webview, script: vscode.Uri): string {
   html, body { height: 100%; margin: 0; padding: 0; overflow: hidden; }
   #paper { height: 100%; overflow: hidden; cursor: grab; touch-action: none; outline: none; }
   #paper:active { cursor: grabbing; }
-  #picture { position: absolute; transform-origin: 0 0; max-width: none; user-select: none; }
+  #picture { position: absolute; transform-origin: 0 0; max-width: none; max-height: none; user-select: none; }
   #picture:not([src]) { display: none; }
   #note { position: fixed; inset: auto 0 0 0; padding: 6px 12px; color: var(--vscode-editorWarning-foreground);
     background: var(--vscode-editorWidget-background); border-top: 1px solid var(--vscode-editorWidget-border); white-space: pre-wrap; }

@@ -2,7 +2,7 @@ import type { FromPage, ToPage } from "../src/messages";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; getState(): View | undefined; setState(view: View): void };
 
-/** Where the picture is, and how large; undefined members mean that all of it is shown. */
+/** Where the picture is and how large; fitted if it is to stay in whole within its window. */
 interface View {
   x: number;
   y: number;
