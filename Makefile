@@ -27,7 +27,7 @@ test: ## every test; needs Go, bash, Python 3 and Node.js, and nothing else
 	go test ./...
 
 .PHONY: check
-check: lint race fuzz conformance ## everything that a change has to pass; takes minutes
+check: lint race fuzz editor-test vsix conformance ## everything that a change has to pass; takes minutes
 
 .PHONY: lint
 lint: ## format, vet, staticcheck and unreachable functions; slow the first time
@@ -77,10 +77,23 @@ storefront: build ## compiles the example into build/storefront
 	bin/cfnpipe compile examples/storefront/pipeline.hcl -o $(STOREFRONT)/
 	@find $(STOREFRONT) -type f | sort | xargs wc -c
 
+# What npm installed for the extension, made again when the list of packages changes.
+editor/vscode/node_modules/.package-lock.json: editor/vscode/package-lock.json
+	npm ci --prefix editor/vscode --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: vsix
+vsix: editor/vscode/node_modules/.package-lock.json ## the extension for Visual Studio Code, in build/cfnpipe-VERSION.vsix; needs Node.js with npm
+	@npm run --silent --prefix editor/vscode package
+
+.PHONY: editor-test
+editor-test: build editor/vscode/node_modules/.package-lock.json ## the extension's types, grammar, snippets and rules; needs Node.js with npm
+	@npm test --silent --prefix editor/vscode
+
 .PHONY: fmt
 fmt: ## formats the Go files
 	$(tool) gofumpt -w .
 
 .PHONY: clean
 clean: ## removes what make made, the judges of conformance included
-	rm -rf bin build .cache
+	rm -rf bin build .cache editor/vscode/node_modules editor/vscode/dist
