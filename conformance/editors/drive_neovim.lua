@@ -1,13 +1,16 @@
 -- Does in Neovim, with its own client, what a user does, and tells what was seen. The global `task` says with what; the result is a file of JSON.
 
-local STEP = 5 -- milliseconds
+-- In milliseconds. The task says how long to wait for an answer.
+local STEP = 5
+local PATIENCE = 10000
 
 local checks = {}
 
 --- Goes on when the condition gives something, and gives it back. Meanwhile Neovim works on: keys are typed, messages arrive.
-local function await(what, condition)
+local function await(what, condition, patience)
+  patience = patience or task.patience
   local running = coroutine.running()
-  local deadline = vim.loop.now() + task.patience
+  local deadline = vim.loop.now() + patience
   local timer = vim.loop.new_timer()
   timer:start(0, STEP, vim.schedule_wrap(function()
     if timer:is_closing() then
@@ -19,7 +22,7 @@ local function await(what, condition)
       coroutine.resume(running, ok and result)
     end
   end))
-  return coroutine.yield() or error(what .. ": nothing came within " .. task.patience .. " ms", 0)
+  return coroutine.yield() or error(what .. ": nothing came within " .. patience .. " ms", 0)
 end
 
 --- Writes down how a check went: `look` gives back what it found wrong.
@@ -67,7 +70,7 @@ local function attached()
   return await("attaching", function()
     local client = vim.tbl_values(vim.lsp.buf_get_clients(0))[1]
     return client and client.initialized and client
-  end)
+  end, PATIENCE)
 end
 
 local function diagnostics()
@@ -205,7 +208,7 @@ local function drive()
   if client then
     client.stop()
     check("the server ends when it is told to", function()
-      await("the end of the server", client.is_stopped)
+      await("the end of the server", client.is_stopped, PATIENCE)
       return {}
     end)
   end

@@ -16,6 +16,18 @@ const CHROMIUM = [
   "--disable-component-update",
   "--disable-sync",
 ];
+// Everything on this machine alone, and PATH as it is, not as a login shell has it.
+const SERVER = [
+  "--host",
+  "127.0.0.1",
+  "--port",
+  "0",
+  "--without-connection-token",
+  "--accept-server-license-terms",
+  "--telemetry-level",
+  "off",
+  "--force-disable-user-env",
+];
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
   "telemetry.telemetryLevel": "off",
@@ -46,11 +58,7 @@ class Server {
     const folders = ["--extensions-dir", extensions, "--server-data-dir", data, "--user-data-dir", data];
     server.log = execFileSync(process.execPath, [task.server, "--install-extension", task.extension, ...folders], { encoding: "utf8" });
     server.logs = path.join(data, "logs");
-    server.process = spawn(
-      process.execPath,
-      [task.server, "--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms", "--telemetry-level", "off", ...folders],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
+    server.process = spawn(process.execPath, [task.server, ...SERVER, ...folders], { stdio: ["ignore", "pipe", "pipe"] });
     server.address = await new Promise((resolve, reject) => {
       const hear = (data) => {
         server.log += data;
@@ -130,7 +138,7 @@ class Window {
   }
 
   async check(name, look) {
-    const findings = await look().catch((error) => [error.message.split("\n")[0]]);
+    const findings = await look().catch((error) => (error.name === "TimeoutError" ? ["nothing came", ...lines(error.message)] : lines(error.message)));
     this.checks.push({ name, findings });
   }
 
@@ -175,6 +183,10 @@ class Window {
   async shoot(file) {
     if (file) await this.page.screenshot({ path: file });
   }
+}
+
+function lines(text) {
+  return text.replace(/\u001b\[\d*m/g, "").trim().split("\n");
 }
 
 function missing(text, wanted) {
