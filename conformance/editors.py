@@ -1,5 +1,6 @@
 """Has `cfnpipe lsp` used by real editors: Neovim, and VS Code with the extension in a browser."""
 
+import contextlib
 import json
 import os
 import re
@@ -33,8 +34,8 @@ WANT = {
     "problem": ['Stage "live" deploys to unknown account "live"', "Accounts declared here: main."],
     "row": ['Stage "live" deploys to unknown account "live"', "Ln 16, Col 17"],
     "hovered": "repository",
-    "hover": ["repository", "string", "required"],
-    "completions": ["route", "strategy"],
+    "hover": ["repository", "The name of the repository"],
+    "completions": ["capacity", "instance_type"],
     "used": "var.branch",
     "definition": ["variables.hcl", 1],
     "references": ["pipeline.hcl:9", "variables.hcl:1"],
@@ -43,7 +44,7 @@ WANT = {
     "untidy": ["id   =", "id ="],
 }
 # What a planted mistake leaves as it is, and how the drivers say that they waited in vain.
-NOT_SAID = {"attaches", "the server ends when it is told to"}
+NOT_SAID = {"attaches", "opens the folder", "the server ends when it is told to"}
 NOTHING = "nothing came"
 # Seconds: for all of a step, and for a single answer of a server that gives none.
 PATIENCE = 240
@@ -177,6 +178,9 @@ def run(command: list[str | Path], variables: dict[str, str] | None = None) -> s
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()
         err += f"stopped after {PATIENCE} seconds"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     if process.returncode:
         raise EditorError(f"{Path(command[0]).name}: exit status {process.returncode}\n{(out + err)[-4000:]}")
     return out

@@ -1,11 +1,13 @@
 "use strict";
 // Opens each workspace in VS Code, as a user would, and tells what was seen. Argument: the task, as JSON. Prints the result, as JSON.
 
-const { spawn, execFileSync } = require("child_process");
+const { spawn } = require("child_process");
 const fs = require("fs");
 const path = require("path");
 
 const PATIENCE = 30_000;
+// Of each log, when something went wrong.
+const LINES = 20;
 // What makes a headless Chromium start without root's sandbox, and ask nobody for anything.
 const CHROMIUM = [
   "--no-sandbox",
@@ -43,49 +45,62 @@ const SETTINGS = {
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
   "editor.hover.delay": 100,
+  "editor.snippetSuggestions": "bottom",
   "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
 };
 
+/** VS Code's server, with the extension installed; nothing of it is outside the task's folder. */
 class Server {
-  /** VS Code's server, with the extension installed; nothing of it is outside the folder. */
-  static async start(task) {
-    const server = new Server();
-    const data = path.join(task.folder, "data");
-    const extensions = path.join(task.folder, "extensions");
-    fs.mkdirSync(extensions, { recursive: true });
-    fs.mkdirSync(path.join(data, "User"), { recursive: true });
-    fs.writeFileSync(path.join(data, "User", "settings.json"), JSON.stringify(SETTINGS));
-    const folders = ["--extensions-dir", extensions, "--server-data-dir", data, "--user-data-dir", data];
-    server.log = execFileSync(process.execPath, [task.server, "--install-extension", task.extension, ...folders], { encoding: "utf8" });
-    server.logs = path.join(data, "logs");
-    server.process = spawn(process.execPath, [task.server, ...SERVER, ...folders], { stdio: ["ignore", "pipe", "pipe"] });
-    server.address = await new Promise((resolve, reject) => {
+  constructor(task) {
+    this.task = task;
+    this.data = path.join(task.folder, "data");
+    this.extensions = path.join(task.folder, "extensions");
+    this.folders = ["--extensions-dir", this.extensions, "--server-data-dir", this.data, "--user-data-dir", this.data];
+    this.log = "";
+  }
+
+  async start() {
+    fs.mkdirSync(this.extensions, { recursive: true });
+    fs.mkdirSync(path.join(this.data, "User"), { recursive: true });
+    fs.writeFileSync(path.join(this.data, "User", "settings.json"), JSON.stringify(SETTINGS));
+    await this.run(["--install-extension", this.task.extension], /was successfully installed/);
+    const [, port] = await this.run(SERVER, /Extension host agent listening on (\d+)/);
+    this.address = `http://127.0.0.1:${port}`;
+  }
+
+  /** Runs the program, and gives back what it is expected to say. */
+  run(options, expected) {
+    this.process = spawn(process.execPath, [this.task.server, ...options, ...this.folders], { stdio: ["ignore", "pipe", "pipe"] });
+    return new Promise((resolve, reject) => {
+      const fail = (how) => reject(new Error(`VS Code's server ${how}, and did not say ${expected}`));
+      const late = setTimeout(fail, PATIENCE, `did not come up within ${PATIENCE} ms`);
       const hear = (data) => {
-        server.log += data;
-        const port = /Extension host agent listening on (\d+)/.exec(server.log);
-        if (port) resolve(`http://127.0.0.1:${port[1]}`);
+        this.log += data;
+        const said = expected.exec(this.log);
+        if (said) resolve(said);
       };
-      server.process.stdout.on("data", hear);
-      server.process.stderr.on("data", hear);
-      server.process.on("exit", (status) => reject(new Error(`VS Code's server ended with status ${status}`)));
-      setTimeout(() => reject(new Error("VS Code's server does not listen")), PATIENCE).unref();
+      this.process.stdout.on("data", hear);
+      this.process.stderr.on("data", hear);
+      this.process.on("close", (status) => {
+        clearTimeout(late);
+        fail(`ended with status ${status}`);
+      });
     });
-    return server;
   }
 
   /** The last of everything that the server, the extension and its language server wrote. */
   tail() {
-    const written = fs.existsSync(this.logs) ? fs.readdirSync(this.logs, { recursive: true }) : [];
-    const files = written.filter((name) => name.endsWith(".log")).map((name) => [name, fs.readFileSync(path.join(this.logs, name), "utf8")]);
+    const logs = path.join(this.data, "logs");
+    const written = fs.existsSync(logs) ? fs.readdirSync(logs, { recursive: true }) : [];
+    const files = written.filter((name) => name.endsWith(".log")).map((name) => [name, fs.readFileSync(path.join(logs, name), "utf8")]);
     return [["server", this.log], ...files]
       .filter(([, text]) => text.trim())
-      .map(([name, text]) => `--- ${name}\n${text.trim().split("\n").slice(-20).join("\n")}`)
+      .map(([name, text]) => `--- ${name}\n${text.trim().split("\n").slice(-LINES).join("\n")}`)
       .join("\n");
   }
 
   async stop() {
-    this.process.removeAllListeners("exit");
-    const ended = new Promise((resolve) => this.process.on("exit", resolve));
+    const ended = new Promise((resolve) => this.process.on("close", resolve));
     this.process.kill();
     await ended;
   }
@@ -112,9 +127,10 @@ function places(word) {
 }
 
 class Window {
-  constructor(page, want) {
+  constructor(page, want, pictures) {
     this.page = page;
     this.want = want;
+    this.pictures = pictures;
     this.checks = [];
   }
 
@@ -137,25 +153,28 @@ class Window {
     }
   }
 
-  async check(name, look) {
+  /** Writes down what `look` finds wrong, and takes the picture of it if pictures are wanted. */
+  async check(name, look, picture) {
     const findings = await look().catch((error) => (error.name === "TimeoutError" ? ["nothing came", ...lines(error.message)] : lines(error.message)));
     this.checks.push({ name, findings });
+    if (picture && this.pictures) await this.page.screenshot({ path: path.join(this.pictures, `${picture}.png`) });
   }
 
   async open(address, folder) {
     const file = ["openFile", `vscode-remote://${new URL(address).host}${folder}/pipeline.hcl`];
     await this.page.goto(`${address}/?${new URLSearchParams({ folder, payload: JSON.stringify([file]) })}`);
     await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: PATIENCE });
+    return [];
   }
 
   async squiggle() {
-    const squiggles = this.page.locator(".editor-instance .squiggly-error");
-    await squiggles.first().waitFor({ state: "attached", timeout: PATIENCE });
+    const shown = this.page.locator(".editor-instance .squiggly-error");
+    await shown.first().waitFor({ state: "attached", timeout: PATIENCE });
     const word = await this.place(this.want.wrong);
-    const found = await squiggles.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
     const under = (box) => box.top < word.bottom && box.bottom > word.top && Math.abs(box.left - word.left) < 3 && Math.abs(box.right - word.right) < 3;
-    if (found.length === 1 && under(found[0])) return [];
-    return [`${this.want.wrong} is at ${JSON.stringify(word)}, the squiggles are at ${JSON.stringify(found)}`];
+    const squiggles = await shown.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
+    if (squiggles.length === 1 && under(squiggles[0])) return [];
+    return [`${this.want.wrong} is at ${JSON.stringify(word)}, the squiggles are at ${JSON.stringify(squiggles)}`];
   }
 
   async problems() {
@@ -165,9 +184,8 @@ class Window {
 
   async hover() {
     const word = await this.place(this.want.hovered);
-    const [x, y] = [word.left + word.width / 2, word.top + word.height / 2];
-    await this.page.mouse.move(x - 2, y);
-    await this.page.mouse.move(x, y);
+    await this.page.mouse.move(word.left + 2, word.top + word.height / 2);
+    await this.page.mouse.move(word.left + word.width / 2, word.top + word.height / 2, { steps: 5 });
     return missing(await this.text(".monaco-hover:not(.hidden) .monaco-hover-content", (text) => text.trim() && !text.startsWith("Loading")), this.want.hover);
   }
 
@@ -179,10 +197,6 @@ class Window {
     await this.page.keyboard.press("Control+Space");
     return missing(await this.text(".suggest-widget.visible .monaco-list-rows", (text) => text.trim() && !text.startsWith("Loading")), this.want.completions);
   }
-
-  async shoot(file) {
-    if (file) await this.page.screenshot({ path: file });
-  }
 }
 
 function lines(text) {
@@ -193,41 +207,36 @@ function missing(text, wanted) {
   return wanted.filter((each) => !text.includes(each)).map((each) => `${JSON.stringify(each)} is not in ${JSON.stringify(text)}`);
 }
 
-async function look(browser, server, task, workspace) {
-  const window = new Window(await browser.newPage(), task.want);
-  const picture = (name) => workspace.pictures && path.join(workspace.pictures, `${name}.png`);
-  try {
-    await window.open(server.address, workspace.folder);
-    await window.check("the squiggle is under the wrong word", () => window.squiggle());
-    await window.check("the Problems view says what is wrong, and where", () => window.problems());
-    await window.shoot(picture("vscode-problems"));
-    await window.check("the hover documents the attribute", () => window.hover());
-    await window.shoot(picture("vscode-hover"));
-    await window.check("the list of completions has the attributes of the block", () => window.complete());
-    await window.shoot(picture("vscode-completion"));
-  } catch (error) {
-    await window.shoot(picture("vscode-failure"));
-    throw error;
-  }
+/** What is seen in a workspace, in the order of a user's day. */
+async function look(browser, server, task, { folder, pictures }) {
+  const window = new Window(await browser.newPage(), task.want, pictures);
+  await window.check("opens the folder", () => window.open(server.address, folder));
+  await window.check("the squiggle is under the wrong word", () => window.squiggle());
+  await window.check("the Problems view says what is wrong, and where", () => window.problems(), "vscode-problems");
+  await window.check("the hover documents the attribute", () => window.hover(), "vscode-hover");
+  await window.check("the list of completions has the attributes of the block", () => window.complete(), "vscode-completion");
   await window.page.close();
   return window.checks;
 }
 
 async function main(task) {
   const { chromium } = require(path.join(task.modules, "playwright-core"));
-  const server = await Server.start(task);
-  const browser = await chromium.launchPersistentContext(path.join(task.folder, "browser"), {
-    executablePath: task.chromium,
-    args: CHROMIUM,
-    viewport: { width: 1200, height: 780 },
-  });
-  const looked = await Promise.all(task.workspaces.map((workspace) => look(browser, server, task, workspace).catch((error) => [{ name: "opens the folder", findings: [error.message] }])));
-  await browser.close();
-  await server.stop();
-  process.stdout.write(JSON.stringify({ looked, log: server.tail() }));
+  const server = new Server(task);
+  try {
+    await server.start();
+    const browser = await chromium.launchPersistentContext(path.join(task.folder, "browser"), {
+      executablePath: task.chromium,
+      args: CHROMIUM,
+      viewport: { width: 1200, height: 780 },
+    });
+    const looked = await Promise.all(task.workspaces.map((workspace) => look(browser, server, task, workspace)));
+    await browser.close();
+    await server.stop();
+    process.stdout.write(JSON.stringify({ looked, log: server.tail() }));
+  } catch (error) {
+    process.stderr.write(`${server.tail()}\n${error.message}\n`);
+    process.exit(1);
+  }
 }
 
-main(JSON.parse(process.argv[2])).catch((error) => {
-  process.stderr.write(`${error.stack}\n`);
-  process.exit(1);
-});
+main(JSON.parse(process.argv[2]));
