@@ -48,7 +48,13 @@ NOT_SAID = {"attaches", "opens the folder", "the server ends when it is told to"
 NOTHING = "nothing came"
 # Seconds: for all of a step, and for a single answer of a server that gives none.
 PATIENCE = 240
-LITTLE_PATIENCE = 0.3
+LITTLE_PATIENCE = 0.1
+# Of each log, when something went wrong.
+LINES = 20
+
+
+# The name of a check, and what it found.
+Check = tuple[str, list[str]]
 
 
 class EditorError(Exception):
@@ -69,7 +75,7 @@ def judge_neovim(report: Report, folder: Path) -> None:
 
 def judge_vscode(report: Report, folder: Path) -> None:
     try:
-        extension = run(["make", "--no-print-directory", "--silent", "vsix"]).strip()
+        extension = run(["make", "--no-print-directory", "--silent", "vsix"]).stdout.strip()
         run([FOLDER / "install"])
         honest, lying = drive_vscode(folder, extension)
         for name, findings in honest:
@@ -80,7 +86,7 @@ def judge_vscode(report: Report, folder: Path) -> None:
         report.check("VS Code runs", str(error).splitlines())
 
 
-def drive_neovim(folder: Path, server: Path, patience: float = 10) -> list[tuple[str, list[str]]]:
+def drive_neovim(folder: Path, server: Path, patience: float = 10) -> list[Check]:
     """What was found wrong, by check; `server` is the folder with the cfnpipe that Neovim starts."""
     workspace = copy_of_workspace(folder)
     task = {
@@ -95,15 +101,15 @@ def drive_neovim(folder: Path, server: Path, patience: float = 10) -> list[tuple
     homes = {f"XDG_{kind}_HOME": str(folder / "home") for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
     variables = homes | {"PATH": f"{server}{os.pathsep}{os.environ['PATH']}"}
     program = [INSTALLED / "bin" / "nvim", "--headless", "--clean", *(word for command in commands for word in ("-c", command))]
-    said = run(program, variables)
+    ran = run(program, variables)
+    said = (ran.stdout + ran.stderr).splitlines()
     if not (folder / "result.json").exists():
-        raise EditorError(f"Neovim told nothing: {said}")
-    checks = json.loads((folder / "result.json").read_text())["checks"]
-    logs = [line for log in sorted((folder / "home").rglob("lsp.log")) for line in log.read_text().splitlines()[-20:]]
-    return [(check["name"], check["findings"] and check["findings"] + logs) for check in checks]
+        raise EditorError("\n".join(["Neovim told nothing", *said]))
+    logs = [line for log in sorted((folder / "home").rglob("lsp.log")) for line in log.read_text().splitlines()[-LINES:]]
+    return told(json.loads((folder / "result.json").read_text())["checks"], [*said, *logs])
 
 
-def drive_vscode(folder: Path, extension: str) -> list[list[tuple[str, list[str]]]]:
+def drive_vscode(folder: Path, extension: str) -> list[list[Check]]:
     """What was found wrong, by check: with the language server as it is, and with one that lies."""
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
@@ -120,13 +126,18 @@ def drive_vscode(folder: Path, extension: str) -> list[list[tuple[str, list[str]
         "want": WANT,
     }
     node = Path(executable.ROOT_DIR) / "bin" / "node"
-    said = run([node, FOLDER / "drive_vscode.js", json.dumps(task)], {"PATH": f"{HONEST}{os.pathsep}{os.environ['PATH']}"})
-    result = json.loads(said)
-    log = result["log"].splitlines()
-    looked = [[(check["name"], check["findings"]) for check in checks] for checks in result["looked"]]
-    if any(findings for _, findings in looked[0]):
-        looked[0][-1][1].extend(log)
-    return looked
+    ran = run([node, FOLDER / "drive_vscode.js", json.dumps(task)], {"PATH": f"{HONEST}{os.pathsep}{os.environ['PATH']}"})
+    result = json.loads(ran.stdout)
+    return [told(checks, result["log"].splitlines()) for checks in result["looked"]]
+
+
+def told(checks: list[dict], log: list[str]) -> list[Check]:
+    """What a driver tells. The log stands with the first check that failed."""
+    for check in checks:
+        if check["findings"]:
+            check["findings"] += log
+            break
+    return [(check["name"], check["findings"]) for check in checks]
 
 
 def copy_of_workspace(folder: Path) -> Path:
@@ -140,7 +151,7 @@ def after_rename(workspace: Path) -> dict[str, str]:
     return {path.name: occurrence.sub(WANT["renamed"], path.read_text()).removesuffix("\n") for path in workspace.glob("*.hcl")}
 
 
-def unnoticed(checks: list[tuple[str, list[str]]], silent: bool = False) -> list[str]:
+def unnoticed(checks: list[Check], silent: bool = False) -> list[str]:
     """Checks that went well although they could not, or failed for another reason than the planted one."""
     findings = [] if checks else ["nothing was looked at"]
     for name, found in checks:
@@ -160,8 +171,8 @@ def poor_pictures() -> list[str]:
     return findings + ["two of them show the same"] * (len(set(pictures.values())) < len(pictures))
 
 
-def run(command: list[str | Path], variables: dict[str, str] | None = None) -> str:
-    """What the command prints. It is stopped, with all that it started, when it takes too long."""
+def run(command: list[str | Path], variables: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command that has to succeed. It is stopped, with all that it started, when it takes too long."""
     process = subprocess.Popen(
         [str(word) for word in command],
         cwd=ROOT,
@@ -183,4 +194,4 @@ def run(command: list[str | Path], variables: dict[str, str] | None = None) -> s
             os.killpg(process.pid, signal.SIGKILL)
     if process.returncode:
         raise EditorError(f"{Path(command[0]).name}: exit status {process.returncode}\n{(out + err)[-4000:]}")
-    return out
+    return subprocess.CompletedProcess(command, 0, out, err)

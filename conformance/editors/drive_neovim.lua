@@ -22,7 +22,13 @@ local function await(what, condition, patience)
       coroutine.resume(running, ok and result)
     end
   end))
-  return coroutine.yield() or error(what .. ": nothing came within " .. patience .. " ms", 0)
+  local result = coroutine.yield()
+  if not result then
+    -- Nor will the rest come, most likely.
+    task.patience = math.min(task.patience, 1000)
+    error(what .. ": nothing came within " .. patience .. " ms", 0)
+  end
+  return result
 end
 
 --- Writes down how a check went: `look` gives back what it found wrong.

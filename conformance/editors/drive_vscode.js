@@ -131,6 +131,7 @@ class Window {
     this.page = page;
     this.want = want;
     this.pictures = pictures;
+    this.patience = PATIENCE;
     this.checks = [];
   }
 
@@ -143,8 +144,8 @@ class Window {
   /** The text of what a selector finds, as soon as the text is one. */
   async text(selector, accept = (text) => text.trim()) {
     const element = this.page.locator(selector).first();
-    const deadline = Date.now() + PATIENCE;
-    await element.waitFor({ timeout: PATIENCE });
+    const deadline = Date.now() + this.patience;
+    await element.waitFor({ timeout: this.patience });
     for (;;) {
       const text = (await element.innerText()).replace(/\u00a0/g, " ");
       if (accept(text)) return text;
@@ -155,7 +156,12 @@ class Window {
 
   /** Writes down what `look` finds wrong, and takes the picture of it if pictures are wanted. */
   async check(name, look, picture) {
-    const findings = await look().catch((error) => (error.name === "TimeoutError" ? ["nothing came", ...lines(error.message)] : lines(error.message)));
+    const findings = await look().catch((error) => {
+      if (error.name !== "TimeoutError") return lines(error.message);
+      // Nor will the rest come, most likely.
+      this.patience = PATIENCE / 10;
+      return ["nothing came", ...lines(error.message)];
+    });
     this.checks.push({ name, findings });
     if (picture && this.pictures) await this.page.screenshot({ path: path.join(this.pictures, `${picture}.png`) });
   }
@@ -163,13 +169,13 @@ class Window {
   async open(address, folder) {
     const file = ["openFile", `vscode-remote://${new URL(address).host}${folder}/pipeline.hcl`];
     await this.page.goto(`${address}/?${new URLSearchParams({ folder, payload: JSON.stringify([file]) })}`);
-    await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: PATIENCE });
+    await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: this.patience });
     return [];
   }
 
   async squiggle() {
     const shown = this.page.locator(".editor-instance .squiggly-error");
-    await shown.first().waitFor({ state: "attached", timeout: PATIENCE });
+    await shown.first().waitFor({ state: "attached", timeout: this.patience });
     const word = await this.place(this.want.wrong);
     const under = (box) => box.top < word.bottom && box.bottom > word.top && Math.abs(box.left - word.left) < 3 && Math.abs(box.right - word.right) < 3;
     const squiggles = await shown.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
