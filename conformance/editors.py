@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(__file__).parent / "editors"
 INSTALLED = ROOT / ".cache" / "editors"
 VSCODE = INSTALLED / "node_modules" / "code-server" / "lib" / "vscode" / "out" / "server-main.js"
-# The configuration that users are given.
-NEOVIM_CONFIGURATION = ROOT / "editor" / "neovim" / "cfnpipe.lua"
+# The plugin that users are given; the first Lua in it is the line that they are told to write into their init.lua.
+NEOVIM = ROOT / "editor" / "neovim" / "README.md"
 # What VS Code showed, for people to look at.
 PICTURES = ROOT / "build" / "editors"
 SHOWN = ("vscode-problems", "vscode-hover", "vscode-completion")
@@ -30,9 +30,9 @@ MUTE = Path(__file__).parent / "testdata" / "editors" / "mute"
 
 # What the files in the folder workspace give an editor to see.
 WANT = {
-    "wrong": "account.live",
-    "problem": ['Stage "live" deploys to unknown account "live"', "Accounts declared here: main."],
-    "row": ['Stage "live" deploys to unknown account "live"', "Ln 16, Col 17"],
+    "wrong": "production",
+    "problem": ['Stage "live" deploys to unknown account "production"', "Accounts declared here: main."],
+    "row": ['Stage "live" deploys to unknown account "production"', "Ln 16, Col 25"],
     "hovered": "repository",
     "hover": ["repository", "The name of the repository"],
     "completions": ["capacity", "instance_type"],
@@ -96,17 +96,25 @@ def drive_neovim(folder: Path, server: Path, patience: float = 10) -> list[Check
         "want": WANT | {"after_rename": after_rename(workspace)},
     }
     (folder / "task.json").write_text(json.dumps(task))
+    (folder / "init.lua").write_text(neovim_configuration())
     read_task = f"lua task = vim.fn.json_decode(vim.fn.readfile('{folder / 'task.json'}'))"
-    commands = [read_task, f"luafile {NEOVIM_CONFIGURATION}", f"luafile {FOLDER / 'drive_neovim.lua'}"]
+    drive = f"luafile {FOLDER / 'drive_neovim.lua'}"
     homes = {f"XDG_{kind}_HOME": str(folder / "home") for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
     variables = homes | {"PATH": f"{server}{os.pathsep}{os.environ['PATH']}"}
-    program = [INSTALLED / "bin" / "nvim", "--headless", "--clean", *(word for command in commands for word in ("-c", command))]
-    ran = run(program, variables)
+    program = [INSTALLED / "bin" / "nvim", "--headless", "-i", "NONE", "-n", "-u", folder / "init.lua"]
+    ran = run([*program, "-c", read_task, "-c", drive], variables)
     said = (ran.stdout + ran.stderr).splitlines()
     if not (folder / "result.json").exists():
         raise EditorError("\n".join(["Neovim told nothing", *said]))
     logs = [line for log in sorted((folder / "home").rglob("lsp.log")) for line in log.read_text().splitlines()[-LINES:]]
     return told(json.loads((folder / "result.json").read_text())["checks"], [*said, *logs])
+
+
+def neovim_configuration() -> str:
+    written = re.search(r"```lua\n(.*?)```", NEOVIM.read_text(), re.DOTALL)
+    if not written:
+        raise EditorError(f"{NEOVIM.name} does not say what init.lua needs")
+    return written.group(1).replace("/path/to/cfnpipe", str(ROOT))
 
 
 def drive_vscode(folder: Path, extension: str) -> list[list[Check]]:

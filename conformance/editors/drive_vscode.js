@@ -39,7 +39,6 @@ const SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.colorTheme": "Default Light Modern",
   "workbench.layoutControl.enabled": false,
-  "workbench.reduceMotion": "on",
   "editor.accessibilitySupport": "off",
   "editor.fontSize": 18,
   "editor.minimap.enabled": false,
@@ -163,7 +162,7 @@ class Window {
       return ["nothing came", ...lines(error.message)];
     });
     this.checks.push({ name, findings });
-    if (picture && this.pictures) await this.page.screenshot({ path: path.join(this.pictures, `${picture}.png`) });
+    if (picture && this.pictures) await this.page.screenshot({ path: path.join(this.pictures, `${picture}.png`), animations: "disabled" });
   }
 
   async open(address, folder) {

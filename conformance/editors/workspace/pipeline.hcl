@@ -13,7 +13,7 @@ pipeline "shop" {
   }
   stage "live" {
     deploy "ec2" {
-      account = account.live
+      account = account.production
     }
   }
 }
