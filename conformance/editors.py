@@ -75,7 +75,7 @@ def judge_neovim(report: Report, folder: Path) -> None:
 
 def judge_vscode(report: Report, folder: Path) -> None:
     try:
-        extension = run(["make", "--no-print-directory", "--silent", "vsix"]).stdout.strip()
+        extension = run(["make", "--no-print-directory", "--silent", "vsix"]).stdout.splitlines()[-1]
         run([FOLDER / "install"])
         honest, lying = drive_vscode(folder, extension)
         for name, findings in honest:
