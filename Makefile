@@ -50,7 +50,7 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 	tools/fuzz $(FUZZTIME)
 
 .PHONY: conformance
-conformance: ## has the output judged by cfn-lint, published rules, a second evaluator of policies, shellcheck, Python and the AWS command line
+conformance: ## has the output judged by cfn-lint, published rules, a second evaluator of policies, shellcheck, Python, the AWS command line and real editors
 	conformance/run
 
 .PHONY: bench

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import commands
+import editors
 import emptier
 import fleet_keeper
 import keeper
@@ -35,13 +36,17 @@ Part = Callable[[Report, Path], None]
 
 
 def main(names: list[str]) -> int:
+    if names == ["--editors"]:
+        return judge([judge_neovim, judge_vscode])
     examples = [ROOT / "examples" / name for name in names] or sorted(path for path in (ROOT / "examples").glob("*") if path.is_dir())
+    return judge([*parts(examples, not names), partial(judge_all, examples)])
+
+
+def judge(parts: list[Part]) -> int:
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
-        for part in in_parallel(parts(examples, not names), Path(folder)):
+        for part in in_parallel(parts, Path(folder)):
             report.add(part)
-    report.section("all")
-    report.check(f"{len(examples)} examples", [] if examples else ["there is nothing to judge"])
     return report.close()
 
 
@@ -59,6 +64,7 @@ def parts(examples: list[Path], complete: bool) -> list[Part]:
         judge_exchanged,
         judge_released,
         *(partial(judge_deployed, example) for example in examples),
+        *([judge_neovim, judge_vscode] if complete else []),
     ]
 
 
@@ -95,7 +101,7 @@ def judge_the_judges(report: Report, folder: Path) -> None:
 
 def judge_scripts(report: Report, folder: Path) -> None:
     report.section("scripts")
-    for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "tools" / "fuzz", *sorted(SHIPPED.rglob("*.sh"))]:
+    for script in [ROOT / ".ci" / "run", ROOT / "conformance" / "run", ROOT / "conformance" / "editors" / "install", ROOT / "tools" / "fuzz", *sorted(SHIPPED.rglob("*.sh"))]:
         report.check(f"shellcheck {script.relative_to(ROOT)}", scripts.shellcheck(script))
     for script in sorted(SHIPPED.rglob("*.sh")):
         calls = commands.aws_commands(script.read_text())
@@ -164,6 +170,21 @@ def judge_deployed(example: Path, report: Report, folder: Path) -> None:
     report.section(f"{example.name}, deployed to accounts of moto")
     with closing(Judge(CFNPIPE)) as judge:
         judge.judge(report, example, folder)
+
+
+def judge_neovim(report: Report, folder: Path) -> None:
+    report.section("the language server, in Neovim")
+    editors.judge_neovim(report, folder)
+
+
+def judge_vscode(report: Report, folder: Path) -> None:
+    report.section("the language server and the extension, in VS Code")
+    editors.judge_vscode(report, folder)
+
+
+def judge_all(examples: list[Path], report: Report, folder: Path) -> None:
+    report.section("all")
+    report.check(f"{len(examples)} examples", [] if examples else ["there is nothing to judge"])
 
 
 def judge_example(example: Path, report: Report, folder: Path) -> None:

@@ -1,0 +1,8 @@
+variable "branch" {
+  type    = string
+  default = "main"
+}
+
+locals {
+  service = "shop"
+}
