@@ -30,6 +30,7 @@ type client struct {
 	answers   map[string]answer
 	asked     map[string]int // requests of the server
 	nextID    int
+	greeting  json.RawMessage // the answer to initialize
 	ended     bool
 }
 
@@ -73,7 +74,7 @@ func readFolder(folder string) (Reading, error) {
 // start starts a server and says hello to it, with the capabilities of an editor that has all.
 func start(t testing.TB) *client {
 	c := dial(t)
-	c.call("initialize", capabilities(), nil)
+	c.call("initialize", capabilities(), &c.greeting)
 	c.notify("initialized", map[string]any{})
 	return c
 }

@@ -16,9 +16,10 @@ import (
 const (
 	compileCommand = "cfnpipe.compile"
 	explainCommand = "cfnpipe.explain"
+	graphCommand   = "cfnpipe.graph"
 )
 
-func commandNames() []string { return []string{compileCommand, explainCommand} }
+func commandNames() []string { return []string{compileCommand, explainCommand, graphCommand} }
 
 // execute compiles, explains or draws what a document is part of, as it is in the editor.
 func (s *server) execute(request *jsonrpc2.Request) (any, error) {
@@ -46,6 +47,12 @@ func (s *server) execute(request *jsonrpc2.Request) (any, error) {
 			return nil, &badParams{errors.New("the second argument is a position")}
 		}
 		return explain(here, p)
+	case graphCommand:
+		drawing, diags := compiler.Graph(here.sources, here.inputs...)
+		if drawing == nil {
+			return nil, faults(diags)
+		}
+		return map[string]any{"svg": string(drawing.SVG())}, nil
 	}
 	return nil, fmt.Errorf("there is no command %q", params.Command)
 }
