@@ -14,13 +14,14 @@ const (
 	// written comes first, and the rest when the author pauses.
 	quickly = 40 * time.Millisecond
 	// pause is how long nothing is typed before the whole of a long configuration is looked at.
-	pause = 150 * time.Millisecond
+	pause = 250 * time.Millisecond
 )
 
 // analyst finds out what is wrong with a configuration, beside the answering of requests.
 type analyst struct {
 	server *server
-	wake   chan struct{}
+	wake   chan struct{} // for the block that is being written
+	rouse  chan struct{} // for the whole
 	done   chan struct{}
 
 	mu        sync.Mutex
@@ -36,14 +37,15 @@ type analyst struct {
 type result struct {
 	of      *snapshot
 	diags   hcl.Diagnostics
-	system  *compiler.System // nil if it is too faulty
+	sound   bool // whether it could be expanded: it may have faults all the same
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
 }
 
 func newAnalyst(s *server) *analyst {
-	a := &analyst{server: s, wake: make(chan struct{}, 1), done: make(chan struct{}), published: map[string]bool{}}
-	go a.run()
+	a := &analyst{server: s, wake: make(chan struct{}, 1), rouse: make(chan struct{}, 1), done: make(chan struct{}), published: map[string]bool{}}
+	go a.follow()
+	go a.settle()
 	return a
 }
 
@@ -53,8 +55,14 @@ func (a *analyst) submit(s *snapshot) {
 	a.mu.Lock()
 	a.want = s
 	a.mu.Unlock()
+	signal(a.wake)
+	signal(a.rouse)
+}
+
+// signal wakes whoever listens, now or later.
+func signal(to chan struct{}) {
 	select {
-	case a.wake <- struct{}{}:
+	case to <- struct{}{}:
 	default:
 	}
 }
@@ -72,23 +80,45 @@ func (a *analyst) close() {
 	}
 }
 
-func (a *analyst) run() {
-	for {
-		select {
-		case <-a.done:
-			return
-		case <-a.wake:
-		}
+// follow looks at the block that is being written, at every key, where the whole would take too long.
+func (a *analyst) follow() {
+	for a.awake(a.wake) {
 		want, whole := a.newest()
-		if whole != nil && whole.took > quickly {
-			if diags, ok := quick(whole, want); ok {
-				a.publish(want, diags)
-			}
-			if !a.idle() {
-				continue
-			}
+		if whole == nil || whole.took <= quickly {
+			continue
 		}
-		a.settle(want)
+		if diags, ok := quick(whole, want); ok {
+			a.publish(want, diags, false)
+		}
+	}
+}
+
+// settle looks at the whole, of a long configuration when the author pauses.
+func (a *analyst) settle() {
+	for a.awake(a.rouse) {
+		if _, whole := a.newest(); whole != nil && whole.took > quickly && !a.idle() {
+			continue
+		}
+		want, _ := a.newest()
+		begin := time.Now()
+		system, diags := compiler.Inspect(want.sources, want.inputs...)
+		diags = append(diags, want.assignmentFaults()...)
+		r := &result{of: want, diags: diags, sound: system != nil, becomes: want.resources(system), took: time.Since(begin)}
+		a.mu.Lock()
+		a.whole = r
+		a.mu.Unlock()
+		a.publish(want, diags, true)
+		a.server.refreshInlays()
+	}
+}
+
+// awake waits to be woken; false when everything ends.
+func (a *analyst) awake(by chan struct{}) bool {
+	select {
+	case <-a.done:
+		return false
+	case <-by:
+		return true
 	}
 }
 
@@ -105,30 +135,11 @@ func (a *analyst) idle() bool {
 	select {
 	case <-a.done:
 		return false
-	case <-a.wake:
-		a.wake <- struct{}{}
+	case <-a.rouse:
+		signal(a.rouse)
 		return false
 	case <-timer.C:
 		return true
-	}
-}
-
-// settle looks at the whole of a snapshot.
-func (a *analyst) settle(s *snapshot) {
-	begin := time.Now()
-	system, diags := compiler.Inspect(s.sources, s.inputs...)
-	diags = append(diags, s.assignmentFaults()...)
-	r := &result{of: s, diags: diags, system: system, took: time.Since(begin)}
-	r.becomes = s.resources(system)
-	a.mu.Lock()
-	current := a.want == s && !a.closed
-	if current {
-		a.whole = r
-	}
-	a.mu.Unlock()
-	if current {
-		a.publish(s, diags)
-		a.server.refreshInlays()
 	}
 }
 
@@ -139,12 +150,12 @@ func (a *analyst) settled() *result {
 	return a.whole
 }
 
-// publish tells the editor what is wrong with a snapshot, unless there is a newer one.
-func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics) {
+// publish tells the editor what is wrong with a snapshot, unless there is a newer one, or more is known about this one already.
+func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics, whole bool) {
 	byFile := s.diagnostics(diags)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.want != s || a.closed {
+	if a.want != s || a.closed || !whole && a.whole.of == s {
 		return
 	}
 	now := map[string]bool{}

@@ -25,7 +25,7 @@ func long(t testing.TB, lines int) string {
 	for n, have := 0, 0; have < lines; n++ {
 		name := fmt.Sprintf("service-%d", n)
 		text := strings.ReplaceAll(`pipeline "storefront"`+pipeline, "storefront", name)
-		text = strings.ReplaceAll(text, "      environment ", "      route {\n        paths = [\"/"+name+"/*\"]\n      }\n\n      environment ")
+		text = strings.ReplaceAll(text, "      environment ", fmt.Sprintf("      route {\n        paths    = [\"/%s/*\"]\n        priority = %d\n      }\n\n      environment ", name, n+1))
 		text = strings.ReplaceAll(text, `path  = "/health"`, `path  = "/`+name+`/health"`)
 		out.WriteString(text + "\n")
 		have += strings.Count(text, "\n") + 1
@@ -57,13 +57,14 @@ func keys(text string) []Range {
 }
 
 // BenchmarkKeystroke is the time from a key that is struck in a file of 5,000 lines until its diagnostics, or what may be completed there,
-// have arrived. The diagnostics are those of the pipeline that is written, with all proofs, among all others; "whole" is until those
-// between pipelines are there, too, which waits for a pause.
+// have arrived. The diagnostics are those of the pipeline that is written, with all proofs, among all others. With "slowly" each key comes
+// while the whole file is being looked at, after a pause; "whole" is until that has been done, and so the diagnostics between
+// pipelines are there, too, but for the pause.
 func BenchmarkKeystroke(b *testing.B) {
 	text := long(b, 5000)
 	const uri = "untitled:pipeline.hcl"
 	places := keys(text)
-	typed := func(b *testing.B, measure func(c *client, version int, at Position) time.Duration) {
+	typed := func(b *testing.B, between time.Duration, measure func(c *client, version int, at Position) time.Duration) {
 		c := start(b)
 		c.open(uri, 1, text)
 		c.diagnostics(uri, 1)
@@ -83,28 +84,41 @@ func BenchmarkKeystroke(b *testing.B) {
 			took = append(took, measure(c, version, at)+time.Since(begin))
 			change(Range{at, Position{at.Line, at.Character + 1}}, "")
 			c.diagnostics(uri, version)
+			time.Sleep(between)
 		}
 		percentiles(b, took)
 	}
 	b.Run("diagnostics", func(b *testing.B) {
-		typed(b, func(c *client, version int, _ Position) time.Duration {
+		typed(b, 0, func(c *client, version int, _ Position) time.Duration {
+			c.diagnostics(uri, version)
+			return 0
+		})
+	})
+	b.Run("diagnostics-slowly", func(b *testing.B) {
+		typed(b, pause+50*time.Millisecond, func(c *client, version int, _ Position) time.Duration {
 			c.diagnostics(uri, version)
 			return 0
 		})
 	})
 	b.Run("completion", func(b *testing.B) {
-		typed(b, func(c *client, _ int, at Position) time.Duration {
+		typed(b, 0, func(c *client, _ int, at Position) time.Duration {
+			c.call("textDocument/completion", map[string]any{"textDocument": map[string]any{"uri": uri}, "position": Position{at.Line + 1, 6}}, nil)
+			return 0
+		})
+	})
+	b.Run("completion-slowly", func(b *testing.B) {
+		typed(b, pause+50*time.Millisecond, func(c *client, _ int, at Position) time.Duration {
 			c.call("textDocument/completion", map[string]any{"textDocument": map[string]any{"uri": uri}, "position": Position{at.Line + 1, 6}}, nil)
 			return 0
 		})
 	})
 	b.Run("whole", func(b *testing.B) {
-		typed(b, func(c *client, version int, _ Position) time.Duration {
+		typed(b, 0, func(c *client, _ int, _ Position) time.Duration {
 			c.mu.Lock()
 			before := c.asked["workspace/inlayHint/refresh"]
 			c.mu.Unlock()
 			c.wait(func() bool { return c.asked["workspace/inlayHint/refresh"] > before })
-			return 0
+			return -pause
 		})
 	})
 }
