@@ -38,8 +38,8 @@ func (s *server) completion(request *jsonrpc2.Request) (any, error) {
 		} else {
 			out.InsertTextFormat = 2
 		}
-		if item.Again {
-			out.Command = &command{Title: "Suggest", Command: "editor.action.triggerSuggest"}
+		if again := s.params.Options.SuggestCommand; item.Again && again != "" {
+			out.Command = &command{Title: "Suggest", Command: again}
 		}
 		list.Items = append(list.Items, out)
 	}

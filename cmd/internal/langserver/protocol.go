@@ -55,7 +55,10 @@ func markdown(text string) *markup { return &markup{"markdown", text} }
 type initializeParams struct {
 	RootURI          string            `json:"rootUri"`
 	WorkspaceFolders []workspaceFolder `json:"workspaceFolders"`
-	Capabilities     struct {
+	Options          struct {
+		SuggestCommand string `json:"suggestCommand"` // of the editor, which asks for completion again
+	} `json:"initializationOptions"`
+	Capabilities struct {
 		Workspace struct {
 			DidChangeWatchedFiles struct {
 				DynamicRegistration bool `json:"dynamicRegistration"`

@@ -3,6 +3,7 @@ import { claimDocuments } from "./claim";
 import { showCompiled } from "./compiled";
 import { showWhatThisBecomes } from "./explanation";
 import { Graphs } from "./graph";
+import { servedSchemes } from "./ownership";
 import { messageOf, Server } from "./server";
 import { VirtualDocuments } from "./virtual";
 
@@ -29,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   // No program is looked for, and nothing said about it, before there is a file for it.
   const serve = ({ languageId, uri }: vscode.TextDocument): void => {
-    if (languageId === "cfnpipe" && uri.scheme === "file") {
+    if (languageId === "cfnpipe" && servedSchemes.includes(uri.scheme)) {
       void running.begin();
     }
   };
@@ -44,7 +45,7 @@ export function deactivate(): Promise<void> | undefined {
 /** Does something with the editor that shows a configuration, and says it to the user if it cannot be done. */
 async function withEditor(action: (editor: vscode.TextEditor) => void | Promise<void>): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (editor?.document.languageId !== "cfnpipe" || editor.document.uri.scheme !== "file") {
+  if (editor?.document.languageId !== "cfnpipe" || !servedSchemes.includes(editor.document.uri.scheme)) {
     void vscode.window.showInformationMessage("Open a file of a cfnpipe configuration first, such as pipeline.hcl.");
     return;
   }

@@ -20,3 +20,6 @@ export function belongsToUs(name: string, folder: readonly string[]): boolean {
 export function isGeneric(languageId: string): boolean {
   return ["plaintext", "hcl", "terraform"].includes(languageId);
 }
+
+/** The schemes of the documents that the language server is asked about: files, and what was never saved. */
+export const servedSchemes: readonly string[] = ["file", "untitled"];

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
 import type { ErrorHandler, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import { servedSchemes } from "./ownership";
 import { Patience } from "./patience";
 import { findProgram } from "./program";
 
@@ -70,7 +71,8 @@ export class Server {
       patience,
       { command: program, args: ["lsp"] },
       {
-        documentSelector: [{ scheme: "file", language: "cfnpipe" }],
+        documentSelector: servedSchemes.map((scheme) => ({ scheme, language: "cfnpipe" })),
+        initializationOptions: { suggestCommand: "editor.action.triggerSuggest" },
         synchronize: { fileEvents: this.files },
         outputChannel: this.output,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
