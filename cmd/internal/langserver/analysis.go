@@ -26,7 +26,8 @@ type analyst struct {
 
 	mu        sync.Mutex
 	want      *snapshot // the newest
-	whole     *result   // of the last snapshot that was looked at as a whole
+	seen      *snapshot // the last one that was looked at as a whole
+	known     *result   // of the last of those that could be expanded
 	published map[string]bool
 	closed    bool
 
@@ -37,7 +38,6 @@ type analyst struct {
 type result struct {
 	of      *snapshot
 	diags   hcl.Diagnostics
-	sound   bool // whether it could be expanded: it may have faults all the same
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
 }
@@ -83,11 +83,11 @@ func (a *analyst) close() {
 // follow looks at the block that is being written, at every key, where the whole would take too long.
 func (a *analyst) follow() {
 	for a.awake(a.wake) {
-		want, whole := a.newest()
-		if whole == nil || whole.took <= quickly {
+		want, known := a.newest()
+		if known == nil || known.took <= quickly {
 			continue
 		}
-		if diags, ok := quick(whole, want); ok {
+		if diags, ok := quick(known, want); ok {
 			a.publish(want, diags, false)
 		}
 	}
@@ -96,16 +96,19 @@ func (a *analyst) follow() {
 // settle looks at the whole, of a long configuration when the author pauses.
 func (a *analyst) settle() {
 	for a.awake(a.rouse) {
-		if _, whole := a.newest(); whole != nil && whole.took > quickly && !a.idle() {
+		if _, known := a.newest(); known != nil && known.took > quickly && !a.idle() {
 			continue
 		}
 		want, _ := a.newest()
 		begin := time.Now()
 		system, diags := compiler.Inspect(want.sources, want.inputs...)
 		diags = append(diags, want.assignmentFaults()...)
-		r := &result{of: want, diags: diags, sound: system != nil, becomes: want.resources(system), took: time.Since(begin)}
+		r := &result{of: want, diags: diags, becomes: want.resources(system), took: time.Since(begin)}
 		a.mu.Lock()
-		a.whole = r
+		a.seen = want
+		if system != nil {
+			a.known = r
+		}
 		a.mu.Unlock()
 		a.publish(want, diags, true)
 		a.server.refreshInlays()
@@ -122,10 +125,11 @@ func (a *analyst) awake(by chan struct{}) bool {
 	}
 }
 
+// newest is the newest snapshot, and the last result that it can be compared with; nil if there is none.
 func (a *analyst) newest() (*snapshot, *result) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.want, a.whole
+	return a.want, a.known
 }
 
 // idle waits for a pause; false if there is something new before it is over.
@@ -143,11 +147,11 @@ func (a *analyst) idle() bool {
 	}
 }
 
-// settled is the last result of a whole configuration, or nil.
+// settled is the last result of a whole configuration that could be expanded, or nil.
 func (a *analyst) settled() *result {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.whole
+	return a.known
 }
 
 // publish tells the editor what is wrong with a snapshot, unless there is a newer one, or more is known about this one already.
@@ -155,7 +159,7 @@ func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics, whole bool) {
 	byFile := s.diagnostics(diags)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.want != s || a.closed || !whole && a.whole.of == s {
+	if a.want != s || a.closed || !whole && a.seen == s {
 		return
 	}
 	now := map[string]bool{}

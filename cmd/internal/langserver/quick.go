@@ -23,7 +23,7 @@ type edit struct {
 // proofs and without the others, and what was said about the rest still stands. False if the rest might be concerned. What pipelines
 // are to each other is seen when the whole is looked at.
 func quick(known *result, now *snapshot) (hcl.Diagnostics, bool) {
-	if !known.sound || now.fault != "" || !alone(now) {
+	if now.fault != "" || !alone(now) {
 		return nil, false
 	}
 	e, ok := editOf(known.of, now)
