@@ -20,6 +20,7 @@ import (
 // configuration, what it decides.
 type Explanation struct {
 	Kind      string              `json:"kind"`                // resource, part or line
+	At        *Spot               `json:"at,omitempty"`        // of a line: where it begins
 	Pointer   string              `json:"pointer,omitempty"`   // of a part: its JSON pointer in the template
 	Value     json.RawMessage     `json:"value,omitempty"`     // of a part: what stands there
 	Of        string              `json:"of,omitempty"`        // of a part that nothing decides by itself: the pointer of what it belongs to
@@ -123,7 +124,7 @@ func (s *System) noResource(id string) error {
 	if best := spec.Closest(id, ids, max(3, len(id)/3)); best != "" {
 		hint = fmt.Sprintf(" Did you mean %q?", best)
 	}
-	return nothing("there is no resource %q.%s", id, hint)
+	return nothing("there is no resource %.80q.%s", id, hint)
 }
 
 func explained(r *plan.Resource, sources, removed []plan.Place) ExplainedResource {
@@ -164,7 +165,8 @@ func (s *System) explainPart(pointer string) (*Explanation, error) {
 		if r.Stack.ByPipeline() {
 			text, places = template.Stack(s.plan, r.Stack), template.StackSources(s.plan, r.Stack)
 		}
-		out.Resources = append(out.Resources, explained(r, nil, nil))
+		inside := slices.DeleteFunc(slices.Clone(r.Sources), func(p plan.Place) bool { return !strings.HasPrefix(id+p.Path, rest+"/") })
+		out.Resources = append(out.Resources, explained(r, inside, nil))
 		for _, removed := range r.Removed {
 			if "/Resources/"+id+removed.Path == pointer {
 				out.DecidedBy = append(out.DecidedBy, spot(removed.At))
@@ -204,10 +206,13 @@ func noPart(at resolution) error {
 	if found == "" {
 		found = "the template"
 	}
-	if at.text || len(at.there) == 0 {
-		return nothing("there is no %q in %s, which is one value.", next, found)
+	if items, ok := at.value.([]any); ok {
+		return nothing("there is no %.80q in %s, which has %d items, counted from 0.", next, found, len(items))
 	}
-	return nothing("there is no %q in %s.%s It has: %s.", next, found, spec.DidYouMean(next, at.there), spec.Listed(at.there))
+	if at.text || len(at.there) == 0 {
+		return nothing("there is no %.80q in %s, which is one value.", next, found)
+	}
+	return nothing("there is no %.80q in %s.%s It has: %s.", next, found, spec.DidYouMean(next, at.there), spec.Listed(at.there))
 }
 
 // explainLine answers for a line of a file.
@@ -237,7 +242,8 @@ func (s *System) explainLine(file string, line int) (*Explanation, error) {
 	if len(here) == 0 {
 		return nil, noLine(all, name, line)
 	}
-	out := &Explanation{Kind: "line", Resources: []ExplainedResource{}}
+	begin := position{line, 1}
+	out := &Explanation{Kind: "line", At: &Spot{name, begin, begin}, Resources: []ExplainedResource{}}
 	for _, r := range s.plan.Resources {
 		top := "/Resources/" + r.ID
 		var sources, removed []plan.Place
@@ -312,7 +318,7 @@ func (s *System) sourceNamed(file string) (string, error) {
 	case file == "":
 		return "", nothing("the configuration has %d files: %s. Write FILE:LINE.", len(s.sources), spec.Listed(s.sources))
 	case len(names) > 1:
-		return "", nothing("%s may be each of these: %s. Write more of its path.", file, spec.Listed(names))
+		return "", nothing("%.200s may be each of these: %s. Write more of its path.", file, spec.Listed(names))
 	}
-	return "", nothing("%s is no file of the configuration, which has: %s.%s", file, spec.Listed(s.sources), spec.DidYouMean(file, s.sources))
+	return "", nothing("%.200s is no file of the configuration, which has: %s.%s", file, spec.Listed(s.sources), spec.DidYouMean(file, s.sources))
 }

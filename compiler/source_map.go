@@ -122,7 +122,7 @@ type resolution struct {
 	missing string   // the rest; empty if all of it is there
 	value   any      // what stands where it ends
 	text    bool     // it ends at one value, a text or what CloudFormation makes one of
-	there   []string // what stands there instead of the next step
+	there   []string // the members of the object where it ends
 }
 
 func resolved(document any, pointer string) resolution {
@@ -160,9 +160,6 @@ func (r *resolution) next(step string) (value any, ok bool) {
 		i, err := strconv.Atoi(step)
 		if err == nil && 0 <= i && i < len(v) && strconv.Itoa(i) == step {
 			return v[i], true
-		}
-		for i := range v {
-			r.there = append(r.there, strconv.Itoa(i))
 		}
 		return nil, false
 	}

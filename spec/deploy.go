@@ -18,8 +18,11 @@ type Deploy struct {
 	Strategy     Text
 	Environment  []Pair
 	Secrets      []Pair // environment variable to the name of a secret
-	Route        *Route
-	Alarms       []*DeployAlarm // that stop a deployment; none: the usual one on errors
+
+	EnvironmentRange, SecretsRange hcl.Range // of the whole maps
+
+	Route  *Route
+	Alarms []*DeployAlarm // that stop a deployment; none: the usual one on errors
 
 	InstanceType Deferred   // DeployEC2
 	Capacity     Capacity   // DeployEC2

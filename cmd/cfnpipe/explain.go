@@ -149,12 +149,7 @@ func (d describer) lines(e *compiler.Explanation) []string {
 	}
 	r := e.Resources[0]
 	out := append(head(r), "  made for "+d.spot(r.MadeFor))
-	for _, part := range r.Parts {
-		out = append(out, decides(part)...)
-		for _, at := range part.DecidedBy {
-			out = append(out, "    "+d.spot(at))
-		}
-	}
+	out = append(out, d.decided(r.Parts)...)
 	for _, part := range r.Removed {
 		out = append(out, "  "+part.Pointer+" taken away by")
 		for _, at := range part.DecidedBy {
@@ -164,11 +159,20 @@ func (d describer) lines(e *compiler.Explanation) []string {
 	return out
 }
 
-func decides(part compiler.ExplainedPart) []string {
-	if part.Pointer == "" {
-		return []string{"  there because of"}
+// decided are parts of a resource with what decides them.
+func (d describer) decided(parts []compiler.ExplainedPart) []string {
+	var out []string
+	for _, part := range parts {
+		if part.Pointer == "" {
+			out = append(out, "  there because of")
+		} else {
+			out = append(out, "  "+part.Pointer+" decided by")
+		}
+		for _, at := range part.DecidedBy {
+			out = append(out, "    "+d.spot(at))
+		}
 	}
-	return []string{"  " + part.Pointer + " decided by"}
+	return out
 }
 
 // head is what a resource is.
@@ -200,7 +204,8 @@ func (d describer) part(e *compiler.Explanation) []string {
 		out = append(out, "    "+d.spot(at))
 	}
 	for _, r := range e.Resources {
-		out = append(append(out, ""), head(r)...)
+		out = append(append(out, d.decided(r.Parts)...), "")
+		out = append(out, head(r)...)
 	}
 	return out
 }
@@ -215,12 +220,9 @@ func shortened(text string) string {
 }
 
 func (d describer) line(e *compiler.Explanation) []string {
-	var out []string
-	for i, r := range e.Resources {
-		if i > 0 {
-			out = append(out, "")
-		}
-		out = append(out, head(r)...)
+	out := []string{fmt.Sprintf("%s:%d  %s", e.At.Source, e.At.Line(), d.text(*e.At))}
+	for _, r := range e.Resources {
+		out = append(append(out, ""), head(r)...)
 		for _, part := range r.Parts {
 			if part.Pointer == "" {
 				out = append(out, "    that it is there")
@@ -232,7 +234,7 @@ func (d describer) line(e *compiler.Explanation) []string {
 			out = append(out, "    without "+part.Pointer)
 		}
 	}
-	if len(out) > 0 && len(e.Decides) > 0 {
+	if len(e.Decides) > 0 {
 		out = append(out, "")
 	}
 	return append(out, e.Decides...)

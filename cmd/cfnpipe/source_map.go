@@ -44,7 +44,8 @@ func (to destination) folder() string {
 	return filepath.Dir(to.path)
 }
 
-// holds is the path of a file in the folder of a destination, with forward slashes; ok is false if it is elsewhere.
+// holds is the path of a file in the folder of a destination, with forward slashes; ok is false if it is elsewhere. Folders are made
+// inside of one that the templates are written to, and nowhere else.
 func (to destination) holds(path string) (within string, ok bool) {
 	if to.layout == toStream {
 		return "", false
@@ -53,6 +54,9 @@ func (to destination) holds(path string) (within string, ok bool) {
 	other, otherErr := os.Stat(filepath.Dir(path))
 	if err == nil && otherErr == nil && os.SameFile(have, other) {
 		return filepath.Base(path), true
+	}
+	if to.layout == toFile {
+		return "", false
 	}
 	from, err := filepath.Abs(to.folder())
 	target, targetErr := filepath.Abs(path)

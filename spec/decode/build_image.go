@@ -12,6 +12,7 @@ func (b *block) buildImage() *spec.Build {
 		Kind:           b.kind(),
 		ComputeType:    b.text("compute_type"),
 		Runtime:        b.pairs("runtime"),
+		RuntimeRange:   b.placeOf("runtime"),
 		Test:           b.commands(),
 		TestReports:    b.path("test_reports"),
 		Dockerfile:     b.path("dockerfile"),

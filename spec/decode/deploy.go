@@ -16,7 +16,10 @@ func (b *block) deploy(stage string) *spec.Deploy {
 		Strategy:    b.text("strategy"),
 		Environment: b.pairs("environment"),
 		Secrets:     b.pairs("secrets"),
-		Range:       b.header,
+
+		EnvironmentRange: b.placeOf("environment"), SecretsRange: b.placeOf("secrets"),
+
+		Range: b.header,
 	}
 	b.checkSecrets(out)
 	b.checkVariables(out)

@@ -80,8 +80,9 @@ func unwritten() map[string]bool {
 		"range": true, "label": true, "kind": true,
 		"type":         true, // of a resource: a label
 		"hasdefault":   true,
-		"accountrange": true, // where a deploy names its account
-		"dynamic":      true, // where the blocks of a parallel come from
+		"accountrange": true,                                                 // where a deploy names its account
+		"runtimerange": true, "environmentrange": true, "secretsrange": true, // where maps are written that may be empty
+		"dynamic": true, // where the blocks of a parallel come from
 	}
 }
 

@@ -49,6 +49,14 @@ func (b *block) value(name string) (value, bool) {
 	return value{d: b.d, row: row, expr: expr, origin: &b.header}, !diags.HasErrors()
 }
 
+// placeOf is where an attribute is written, or the block that lacks it.
+func (b *block) placeOf(name string) hcl.Range {
+	if b.has(name) {
+		return b.attributes[name].Expr.Range()
+	}
+	return b.header
+}
+
 func (b *block) missing(row schema.Attribute) {
 	if b.d.broken[b.header.Filename] || b.seen[row.Name] {
 		return // It may stand in the part that could not be read, or is there under a misspelt name.

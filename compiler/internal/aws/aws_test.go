@@ -16,7 +16,7 @@ func TestProperties(t *testing.T) {
 		want plan.Object
 	}{
 		{"zero values are left out", EC2InternetGateway{}, plan.Object{}},
-		{"unless they are kept", EC2Subnet{CidrBlock: "10.0.0.0/24"}, plan.Object{
+		{"unless they are kept", EC2Subnet{CidrBlock: plan.String("10.0.0.0/24")}, plan.Object{
 			{Key: "CidrBlock", Value: plan.String("10.0.0.0/24")},
 			{Key: "MapPublicIpOnLaunch", Value: plan.Bool(false)},
 		}},

@@ -66,7 +66,7 @@ func (s *service) deployBlueGreen(f *fleet, d *deployments) *plan.Resource {
 		Fleet: plan.JSONText{Of: aws.Properties(f.group)}, Group: plan.JSONText{Of: aws.Properties(d.group)},
 	}
 	if f.scaling != nil {
-		properties.Scaling = plan.JSONText{Of: f.scalingDocument()}
+		properties.Scaling = from(plan.JSONText{Of: f.scalingDocument()}, s.deploy.Capacity.Range)
 	}
 	// Not "Fleet": CloudFormation lets no logical id change its type.
 	hosts := s.ofStrategy().add("BlueGreenFleet", "The hosts, and how CodeDeploy exchanges them with each release.", properties).
@@ -93,7 +93,7 @@ func (s *service) followReleases(f *fleet, d *deployments, handler, hosts *plan.
 		}},
 	}
 	if f.scaling != nil {
-		asked = append(asked, plan.Field{Key: "Scaling", Value: f.scalingDocument()})
+		asked = append(asked, plan.Field{Key: "Scaling", Value: from(f.scalingDocument(), s.deploy.Capacity.Range)})
 	}
 	s.ofStrategy().add("FollowRule", "Has the keeper see to the hosts of each release.", aws.EventsRule{
 		Name: name, State: "ENABLED", Description: plan.String("Releases of " + s.title + " that succeeded."),

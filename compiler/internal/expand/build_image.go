@@ -46,9 +46,8 @@ func (d *delivery) build(b *spec.Build) aws.CodePipelineAction {
 		trustService("codebuild.amazonaws.com", isSource(d.arn("codebuild", "project/", projectName))))
 	builder.allow("Log", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, attr(logs, "Arn"))
 	spec := &script.Build{Test: b.Test.Values()}
-	decides := []hcl.Range{b.Test.Range, b.TestReports.Range} // of the buildspec
+	decides := []hcl.Range{b.Test.Range, b.TestReports.Range, b.RuntimeRange} // of the buildspec
 	for _, runtime := range b.Runtime {
-		decides = append(decides, runtime.Value.Range)
 		spec.Runtime = append(spec.Runtime, script.Runtime{Name: runtime.Key.Value, Version: runtime.Value.String()})
 	}
 	if b.TestReports.Value != "" {

@@ -1,12 +1,12 @@
 package expand
 
 import (
-	"github.com/hashicorp/hcl/v2"
-
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/aws"
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"

@@ -56,7 +56,8 @@ func (s *service) alarms(m metrics, errorsToo ...metrics) []*plan.Resource {
 		case spec.AlarmLatency:
 			out = append(out, s.latencyAlarm(alarm, m))
 		case spec.AlarmThrottles:
-			out = append(out, s.of(alarm.Range).countAlarm("ThrottleAlarm", "throttles", "Calls of "+s.title+" that Lambda turns away.", m, "Throttles", from(plan.Int(alarm.Above.Value+1), alarm.Above.Range), numberOf(alarm.Minutes)))
+			least := from(plan.Int(alarm.Above.Value+1), alarm.Above.Range)
+			out = append(out, s.of(alarm.Range).countAlarm("ThrottleAlarm", "throttles", "Calls of "+s.title+" that Lambda turns away.", m, "Throttles", least, numberOf(alarm.Minutes)))
 		case spec.AlarmMetric:
 			out = append(out, s.metricAlarm(alarm))
 		}
@@ -86,8 +87,9 @@ func (s *service) errorShareAlarm(alarm *spec.DeployAlarm, m metrics) *plan.Reso
 			Metric: aws.CloudWatchMetricName{Namespace: m.namespace, MetricName: name, Dimensions: m.dimensions}, Period: 60, Stat: "Sum",
 		}}
 	}
+	description := fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing)
 	return s.of(alarm.Range).add(m.id+"ErrorAlarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name(m.kind + "errors"), AlarmDescription: from(plan.String(fmt.Sprintf("More than %d %% of the requests to %s are %s.", alarm.Percent.Value, s.title, m.failing)), alarm.Percent.Range),
+		AlarmName: s.name(m.kind + "errors"), AlarmDescription: from(plan.String(description), alarm.Percent.Range),
 		Metrics: []aws.CloudWatchMetric{
 			{
 				Id: "share", Label: "Share of requests that fail, in percent", ReturnData: true,
@@ -125,10 +127,11 @@ func (s *service) metricAlarm(alarm *spec.DeployAlarm) *plan.Resource {
 	for _, pair := range alarm.Dimensions {
 		dimensions = append(dimensions, aws.CloudWatchDimension{Name: pair.Key.Value, Value: s.text(pair.Value)})
 	}
+	description := alarm.MetricName.Value + " of " + s.title + " is above " + itoa(alarm.Above.Value) + "."
 	own := s.scope
 	own.origin, own.because = alarm.Name.Range, []hcl.Range{alarm.Range}
 	return own.add("Metric"+plan.LogicalID(alarm.Name.Value)+"Alarm", stops, aws.CloudWatchAlarm{
-		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: from(plan.String(alarm.MetricName.Value+" of "+s.title+" is above "+itoa(alarm.Above.Value)+"."), alarm.MetricName.Range, alarm.Above.Range),
+		AlarmName: s.name("metric-" + alarm.Name.Value), AlarmDescription: from(plan.String(description), alarm.MetricName.Range, alarm.Above.Range),
 		Namespace: textOf(alarm.Namespace), MetricName: textOf(alarm.MetricName), Dimensions: dimensions,
 		Statistic: textOf(alarm.Statistic), Period: plan.Int(60), EvaluationPeriods: numberOf(alarm.Minutes),
 		Threshold: from(plan.Int(alarm.Above.Value), alarm.Above.Range), ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching",

@@ -150,11 +150,11 @@ func (s *service) settings() *settings {
 	var environment, secrets plan.Object
 	var secretNames []plan.Value
 	text, late := []string{itoa(s.deploy.Port.Value), s.deploy.HealthCheck.Value}, []any{}
-	decides := []hcl.Range{s.deploy.Port.Range, s.deploy.HealthCheck.Range}
+	decides := []hcl.Range{s.deploy.Port.Range, s.deploy.HealthCheck.Range, s.deploy.EnvironmentRange, s.deploy.SecretsRange}
 	for _, pair := range s.deploy.Environment {
 		environment = append(environment, plan.Field{Key: pair.Key.Value, Value: s.text(pair.Value)})
 		text = append(text, pair.Key.Value, pair.Value.String())
-		late, decides = append(late, s.late(pair.Value)...), append(decides, pair.Value.Range)
+		late = append(late, s.late(pair.Value)...)
 	}
 	for _, pair := range s.deploy.Secrets {
 		secret := s.secret(pair.Value)
@@ -166,7 +166,7 @@ func (s *service) settings() *settings {
 		out.asked, secretNames = append(out.asked, pair.Value.Range), append(secretNames, secret.name)
 		secrets = append(secrets, plan.Field{Key: pair.Key.Value, Value: plan.Object{{Key: secret.store, Value: secret.name}}})
 		text = append(text, pair.Key.Value, pair.Value.String())
-		late, decides = append(late, s.late(pair.Value)...), append(decides, pair.Value.Range)
+		late = append(late, s.late(pair.Value)...)
 	}
 	out.digest = plan.String(hash(12, text...))
 	if len(late) > 0 {
@@ -180,8 +180,8 @@ func (s *service) settings() *settings {
 			Value: plan.JSONText{NoDoubleBraces: true, Of: plan.Object{
 				{Key: "port", Value: from(plan.Int(s.deploy.Port.Value), s.deploy.Port.Range)},
 				{Key: "health_check", Value: textOf(s.deploy.HealthCheck)},
-				{Key: "environment", Value: environment},
-				{Key: "secrets", Value: secrets},
+				{Key: "environment", Value: from(environment, s.deploy.EnvironmentRange)},
+				{Key: "secrets", Value: from(secrets, s.deploy.SecretsRange)},
 			}},
 		})
 	for _, name := range secretNames {

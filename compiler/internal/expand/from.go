@@ -1,6 +1,8 @@
 package expand
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfnpipe/cfnpipe/compiler/internal/plan"
@@ -9,7 +11,7 @@ import (
 
 // from is a value with the places in the configuration that decide it. A default at the top of a file has none.
 func from(v plan.Value, at ...hcl.Range) plan.Value {
-	for _, place := range at {
+	for _, place := range slices.Backward(at) {
 		if !place.Empty() {
 			v = plan.From{Of: v, At: place}
 		}

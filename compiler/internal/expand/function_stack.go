@@ -41,7 +41,8 @@ func (f *function) shift() *shift {
 	named := s.configuration
 	if ready == "" {
 		// CloudFormation makes it anew when the numbers change, and takes no name twice, so they are in its name.
-		s.configuration = from(f.service.name(fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value)), decides...)
+		kind := fmt.Sprintf("%s-%d-%d", f.deploy.Strategy.Value, f.deploy.Traffic.Percent.Value, f.deploy.Traffic.Minutes.Value)
+		s.configuration = from(f.service.name(kind), decides...)
 		named = ref(f.of(f.deploy.Strategy.Range).add("DeploymentConfig", "How fast requests are shifted to a new version.", aws.CodeDeployConfig{
 			DeploymentConfigName: s.configuration, ComputePlatform: "Lambda", TrafficRoutingConfig: routing(f.deploy),
 		}))

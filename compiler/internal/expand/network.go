@@ -36,7 +36,10 @@ func (x *expander) environment(c *spec.Config, account *spec.Account) *environme
 	stack := x.stack(plan.Environment, account, name,
 		"Network and load balancer of "+account.Label.Value+".", account.Label.Range)
 	e := &environment{
-		scope:   scope{expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Label.Range, because: []hcl.Range{account.Network.Range}, account: account.Label.Range},
+		scope: scope{
+			expander: x, stack: stack, labels: []string{account.Label.Value}, origin: account.Label.Range,
+			because: []hcl.Range{account.Network.Range}, account: account.Label.Range,
+		},
 		network: account.Network,
 	}
 	if account.Network.Existing() {
@@ -70,7 +73,8 @@ func (e *environment) makeVPC(secrets, standing bool) {
 	e.wayIn = append(e.wayIn, publicRoute)
 
 	zones := e.network.AvailabilityZones.Range
-	byZones, byGateways := &environment{scope: e.of(zones), network: e.network, vpc: e.vpc}, e.of(e.network.NATGateways.Range, zones)
+	byZones, byGateways := *e, e.of(e.network.NATGateways.Range, zones) // for what is there once for each zone
+	byZones.scope = e.of(zones)
 	var associations []*plan.Resource
 	for zone, block := range public {
 		subnet := byZones.subnet("Public", "public", "For the load balancer.", zone, block)
@@ -126,6 +130,9 @@ func (e *environment) natGateways(publicRoute *plan.Resource, associations []*pl
 		count = len(e.public)
 	}
 	s := e.of(e.network.NATGateways.Range)
+	if e.network.NATGateways.Value == spec.NATOnePerZone {
+		s = e.of(e.network.NATGateways.Range, e.network.AvailabilityZones.Range)
+	}
 	var gateways []*plan.Resource
 	for zone := range count {
 		address := s.add(fmt.Sprintf("NatAddress%d", zone+1), "The address under which hosts appear on the internet.",

@@ -26,8 +26,9 @@ func (x *expander) outputs(c *spec.Config) {
 			continue
 		}
 		value := plan.Transform(x.text(o.Value), x.resolver(stack))
-		x.plan.Outputs = append(x.plan.Outputs, &plan.Output{ID: o.Label.Value, Description: o.Description.Value, Value: value, Stack: stack, Origin: o.Label.Range,
-			Sources: []plan.Place{{Path: "/Description", At: o.Description.Range}, {Path: "/Condition", At: o.AccountRange}},
+		x.plan.Outputs = append(x.plan.Outputs, &plan.Output{
+			ID: o.Label.Value, Description: o.Description.Value, Value: value, Stack: stack, Origin: o.Label.Range,
+			Sources: written(o.Range, []plan.Place{{Path: "/Description", At: o.Description.Range}, {Path: "/Condition", At: o.AccountRange}}),
 		})
 	}
 }

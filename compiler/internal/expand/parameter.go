@@ -18,18 +18,27 @@ func (x *expander) parameters(c *spec.Config) {
 			Declared: true, Origin: p.Label.Range,
 			AllowedValues: p.AllowedValues.Values(), AllowedPattern: p.AllowedPattern.Value, ConstraintText: p.ConstraintDescription.Value,
 			MinLength: p.MinLength.Value, MaxLength: p.MaxLength.Value,
-			Sources: []plan.Place{
-				{Path: "/Type", At: p.Type.Range}, {Path: "/Description", At: p.Description.Range}, {Path: "/Default", At: p.Default.Range},
-				{Path: "/AllowedValues", At: p.AllowedValues.Range}, {Path: "/AllowedPattern", At: p.AllowedPattern.Range},
+			Sources: written(p.Range, []plan.Place{
+				{Path: "/Type", At: p.Type.Range},
+				{Path: "/Description", At: p.Description.Range},
+				{Path: "/Default", At: p.Default.Range},
+				{Path: "/AllowedValues", At: p.AllowedValues.Range},
+				{Path: "/AllowedPattern", At: p.AllowedPattern.Range},
 				{Path: "/ConstraintDescription", At: p.ConstraintDescription.Range},
-				{Path: "/MinLength", At: p.MinLength.Range}, {Path: "/MaxLength", At: p.MaxLength.Range},
-			},
+				{Path: "/MinLength", At: p.MinLength.Range},
+				{Path: "/MaxLength", At: p.MaxLength.Range},
+			}),
 		}
 		if p.HasDefault {
 			parameter.Default = plan.String(p.Default.Value)
 		}
 		x.plan.Parameters = append(x.plan.Parameters, parameter)
 	}
+}
+
+// written are the places that are not the block that lacks an attribute.
+func written(block hcl.Range, places []plan.Place) []plan.Place {
+	return slices.DeleteFunc(places, func(p plan.Place) bool { return p.At == block })
 }
 
 // unused warns of parameters that stand in no template: nobody can give them a value there.

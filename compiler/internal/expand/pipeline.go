@@ -42,7 +42,8 @@ func (x *expander) pipeline(p *spec.Pipeline) {
 	services := x.serviceStacks(p)
 	stack := x.stack(plan.Pipeline, p.Account, label+"-pipeline",
 		"Source, build and pipeline of "+p.Label.Value+".", p.Label.Range)
-	d := &delivery{scope: scope{expander: x, stack: stack, labels: []string{p.Label.Value}, origin: p.Label.Range, account: p.AccountRange}, spec: p, canaries: map[*plan.Stack]*canaries{}}
+	own := scope{expander: x, stack: stack, labels: []string{p.Label.Value}, origin: p.Label.Range, account: p.AccountRange}
+	d := &delivery{scope: own, spec: p, canaries: map[*plan.Stack]*canaries{}}
 	d.name = d.suffixed(pipelineName(label))
 	d.role = d.scope.role("PipelineRole", "pipeline-role", "What the pipeline itself may do.",
 		trustService("codepipeline.amazonaws.com"))

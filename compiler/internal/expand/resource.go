@@ -30,8 +30,12 @@ func (x *expander) resources(c *spec.Config) {
 			Own:     true,
 			Written: true, Origin: r.Label.Range, Places: places("/Properties", r.Properties),
 			Sources: []plan.Place{
-				{At: r.Stack.Range}, {Path: "/Type", At: r.Type.Range}, {Path: "/Condition", At: r.AccountRange}, {Path: "/Properties", At: r.Properties.Range},
-				{Path: "/DeletionPolicy", At: r.DeletionPolicy.Range}, {Path: "/UpdateReplacePolicy", At: r.DeletionPolicy.Range},
+				{At: r.Stack.Range},
+				{Path: "/Type", At: r.Type.Range},
+				{Path: "/Condition", At: r.AccountRange},
+				{Path: "/Properties", At: r.Properties.Range},
+				{Path: "/DeletionPolicy", At: r.DeletionPolicy.Range},
+				{Path: "/UpdateReplacePolicy", At: r.DeletionPolicy.Range},
 			},
 		}
 		if _, taken := x.plan.Add(resource); taken != nil {
@@ -42,7 +46,8 @@ func (x *expander) resources(c *spec.Config) {
 		}
 		if resource.Type == "AWS::S3::Bucket" && resource.DeletionPolicy == plan.Delete {
 			// Made at once, so that what writes to the bucket can wait for it.
-			emptier := scope{expander: x, stack: stack, labels: []string{r.Account.Label.Value}, origin: r.Label.Range, account: r.AccountRange}.emptier(resource.ID, strings.ToLower(resource.ID), resource)
+			own := scope{expander: x, stack: stack, labels: []string{r.Account.Label.Value}, origin: r.Label.Range, account: r.AccountRange}
+			emptier := own.emptier(resource.ID, strings.ToLower(resource.ID), resource)
 			emptier.Written = true // what of the configuration's writes to the bucket has to wait for it
 		}
 		x.written = append(x.written, resource)

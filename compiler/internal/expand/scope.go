@@ -28,8 +28,8 @@ func (s scope) add(id, why string, r aws.Resource) *plan.Resource {
 		Why:        why,
 		Properties: aws.Properties(r),
 		Origin:     s.origin,
+		Sources:    s.reasons(),
 	}
-	resource.Sources = s.reasons()
 	added, collision := s.plan.Add(resource)
 	if collision != nil {
 		s.collision(collision)
@@ -108,8 +108,9 @@ func (s scope) tags(kind string) []aws.Tag {
 
 // output shows a value to the operator.
 func (s scope) output(id, description string, value plan.Value) *plan.Output {
-	out := &plan.Output{ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack, Origin: s.origin}
-	out.Sources = s.reasons()
+	out := &plan.Output{
+		ID: plan.LogicalID(s.labels...) + id, Description: description, Value: value, Stack: s.stack, Origin: s.origin, Sources: s.reasons(),
+	}
 	s.plan.Outputs = append(s.plan.Outputs, out)
 	return out
 }

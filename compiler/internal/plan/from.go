@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -30,13 +31,17 @@ func Bare(v Value) Value {
 // Settle takes every From out of the plan and notes in Sources what it said.
 func (p *Plan) Settle() {
 	var carried []archived
+	var s settler
 	for _, r := range p.Resources {
-		s := settler{sources: r.Sources}
+		s.sources, s.archives = s.sources[:0], s.archives[:0]
 		s.part("/CreationPolicy", &r.CreationPolicy)
 		s.part("/UpdatePolicy", &r.UpdatePolicy)
 		s.part("/Metadata", &r.Metadata)
 		s.part("/Properties", &r.Properties)
-		r.Sources = s.sources
+		if len(p.Accounts) < 2 || r.Stack.ByPipeline() {
+			r.Sources = unconditional(r.Sources)
+		}
+		r.Sources = slices.Concat(r.Sources, s.sources)
 		for i, v := range r.Reads {
 			r.Reads[i], _ = s.settle(v) // no part of the template
 		}
@@ -46,12 +51,18 @@ func (p *Plan) Settle() {
 		}
 	}
 	for _, o := range p.Outputs {
-		s := settler{sources: o.Sources, path: []byte("/Value")}
+		s.sources, s.path = s.sources[:0], append(s.path[:0], "/Value"...)
 		o.Value, _ = s.settle(o.Value)
-		o.Sources = s.sources
+		if len(p.Accounts) < 2 || o.Stack.ByPipeline() {
+			o.Sources = unconditional(o.Sources)
+		}
+		o.Sources = slices.Concat(o.Sources, s.sources)
 	}
 	// What carries the templates of stacks is decided by all that decides them.
 	for _, archive := range carried {
+		for _, stack := range archive.stacks {
+			archive.in.Sources = append(archive.in.Sources, Place{archive.path, stack.Account.IDAt})
+		}
 		for _, inside := range p.Resources {
 			if !slices.Contains(archive.stacks, inside.Stack) {
 				continue
@@ -61,6 +72,11 @@ func (p *Plan) Settle() {
 			}
 		}
 	}
+}
+
+// unconditional leaves out what decides in which account something is, where no template asks.
+func unconditional(places []Place) []Place {
+	return slices.DeleteFunc(places, func(place Place) bool { return place.Path == "/Condition" })
 }
 
 // settler takes values apart, and knows the JSON pointer of where it is.
@@ -92,7 +108,7 @@ func (s *settler) part(path string, of *Object) {
 func (s *settler) settle(v Value) (settled Value, changed bool) {
 	switch v := v.(type) {
 	case From:
-		s.sources = append(s.sources, Place{string(s.path), v.At})
+		s.note(v.At)
 		settled, _ = s.settle(v.Of)
 		return settled, true
 	case List:
@@ -116,6 +132,15 @@ func (s *settler) settle(v Value) (settled Value, changed bool) {
 	return v, false
 }
 
+// note makes no second text of a path that several places decide.
+func (s *settler) note(at hcl.Range) {
+	if last := len(s.sources) - 1; last >= 0 && s.sources[last].Path == string(s.path) {
+		s.sources = append(s.sources, Place{s.sources[last].Path, at})
+		return
+	}
+	s.sources = append(s.sources, Place{string(s.path), at})
+}
+
 func (s *settler) list(v List) (Value, bool) {
 	length, copied := len(s.path), false
 	for i := range v {
@@ -132,10 +157,19 @@ func (s *settler) list(v List) (Value, bool) {
 	return v, copied
 }
 
+// step is Step without a text of its own.
+func (s *settler) step(name string) {
+	if strings.ContainsAny(name, "~/") {
+		s.path = append(s.path, Step(name)...)
+		return
+	}
+	s.path = append(append(s.path, '/'), name...)
+}
+
 func (s *settler) object(v Object) (Value, bool) {
 	length, copied := len(s.path), false
 	for i := range v {
-		s.path = append(s.path, Step(v[i].Key)...)
+		s.step(v[i].Key)
 		member, changed := s.settle(v[i].Value)
 		key, keyChanged := v[i].KeyText, false
 		if key != nil {

@@ -120,12 +120,7 @@ type Place struct {
 }
 
 // Step is a name as a step of a JSON pointer.
-func Step(name string) string {
-	if !strings.ContainsAny(name, "~/") {
-		return "/" + name
-	}
-	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
+func Step(name string) string { return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
 
 // Place is where the part at a path is written, or what it is in; ok is false for what the configuration did not write, which
 // comes from the resource's origin.
