@@ -59,15 +59,18 @@ func (a *analyst) submit(s *snapshot) {
 	}
 }
 
-// close ends the analysis and takes back what was published.
-func (a *analyst) close() {
+// end ends the analysis. One that is under way comes to its end, and nobody hears of it.
+func (a *analyst) end() {
 	a.mu.Lock()
 	a.closed = true
-	published := a.published
-	a.published = map[string]bool{}
 	a.mu.Unlock()
 	close(a.done)
-	for uri := range published {
+}
+
+// close ends the analysis and takes back what was published.
+func (a *analyst) close() {
+	a.end()
+	for uri := range a.published {
 		a.server.notify("textDocument/publishDiagnostics", publishParams{URI: uri, Diagnostics: []diagnostic{}})
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sourcegraph/jsonrpc2"
+
 	"github.com/cfnpipe/cfnpipe/compiler"
 )
 
@@ -267,4 +269,9 @@ func (c *client) quit() error {
 	c.call("shutdown", nil, nil)
 	c.notify("exit", nil)
 	return <-c.done
+}
+
+// requestOf is a message with parameters.
+func requestOf(params json.RawMessage) *jsonrpc2.Request {
+	return &jsonrpc2.Request{Notif: true, Params: &params}
 }

@@ -54,7 +54,12 @@ const (
 // Serve answers a client until it exits or its messages end. The error is ErrNoShutdown if it goes without a word.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	s := &server{host: host, queue: newQueue(), docs: map[string]*document{}, units: map[string]*unit{}}
-	s.conn = jsonrpc2.NewConn(ctx, newStream(in, out), s.queue, jsonrpc2.SetLogger(log.New(io.Discard, "", 0)))
+	stream, done := newStream(in, out), make(chan struct{})
+	stream.ended = func() {
+		s.queue.close()
+		<-done
+	}
+	s.conn = jsonrpc2.NewConn(ctx, stream, s.queue, jsonrpc2.SetLogger(log.New(io.Discard, "", 0)))
 	go func() {
 		<-s.conn.DisconnectNotify()
 		s.queue.close()
@@ -67,9 +72,10 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 		s.handle(ctx, request)
 	}
 	for _, u := range s.units {
-		u.close()
+		u.end()
 	}
 	ended := s.phase == shutDown
+	close(done)
 	_ = s.conn.Close()
 	if !ended {
 		return ErrNoShutdown
@@ -131,7 +137,7 @@ func (q *queue) next() (*jsonrpc2.Request, bool) {
 		return nil, false
 	}
 	request := q.waiting[0]
-	q.waiting = q.waiting[1:]
+	q.waiting[0], q.waiting = nil, q.waiting[1:]
 	return request, true
 }
 
@@ -207,7 +213,7 @@ func (b *badParams) Error() string { return "the parameters cannot be read: " + 
 
 // read reads what came with a message.
 func read[T any](request *jsonrpc2.Request) (params T, err error) {
-	if request.Params == nil {
+	if request.Params == nil || string(*request.Params) == "null" {
 		return params, &badParams{errors.New("there are none")}
 	}
 	if err := json.Unmarshal(*request.Params, &params); err != nil {
@@ -264,14 +270,10 @@ type at struct {
 // in finds the document of a request; false for one that is not open, or not ours.
 func (s *server) in(uri string) (at, bool) {
 	doc := s.docs[uri]
-	if doc == nil {
+	if doc == nil || doc.unit == nil {
 		return at{}, false
 	}
-	u := s.unitOf(doc)
-	if u == nil {
-		return at{}, false
-	}
-	snap := u.snapshot()
+	snap := doc.unit.snapshot()
 	name := filepath.Base(baseName(uri))
 	file := snap.file(name)
 	return at{snap, file, snap.texts[name]}, file != nil

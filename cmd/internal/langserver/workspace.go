@@ -29,6 +29,7 @@ type Reading struct {
 
 // unit is one configuration: a folder, or a document by itself.
 type unit struct {
+	key    string // among the units of the server
 	folder string // empty: a document by itself
 	beside string // the folder that such a document stands in, if it was ever saved
 	docs   map[string]*document
@@ -61,7 +62,7 @@ func (s *server) unitOf(doc *document) *unit {
 	}
 	folder, base := filepath.Dir(name), filepath.Base(name)
 	if isPart(base) || isAssignment(base) {
-		if u := s.units[folder]; u != nil || isOurs(base) || s.claims(folder) {
+		if isOurs(base) || s.claims(folder) {
 			return s.unit(folder, "", folder)
 		}
 	}
@@ -78,14 +79,19 @@ func (s *server) claims(folder string) bool {
 			return true
 		}
 	}
+	if u := s.units[folder]; u != nil { // It is read whenever it changes.
+		return slices.ContainsFunc(u.disk.Sources, isOursSource)
+	}
 	reading, err := s.host.Read(folder)
-	return err == nil && slices.ContainsFunc(reading.Sources, func(f compiler.Source) bool { return isOurs(filepath.Base(f.Name)) })
+	return err == nil && slices.ContainsFunc(reading.Sources, isOursSource)
 }
+
+func isOursSource(f compiler.Source) bool { return isOurs(filepath.Base(f.Name)) }
 
 func (s *server) unit(folder, beside, key string) *unit {
 	u := s.units[key]
 	if u == nil {
-		u = &unit{folder: folder, beside: beside, docs: map[string]*document{}}
+		u = &unit{key: key, folder: folder, beside: beside, docs: map[string]*document{}}
 		u.analyst = newAnalyst(s)
 		s.units[key] = u
 		s.refresh(u)
