@@ -83,16 +83,28 @@ func (a *analyst) run() {
 		case <-a.wake:
 		}
 		want, whole := a.newest()
-		if whole != nil && whole.took > quickly {
-			if diags, ok := quick(whole, want); ok {
-				a.publish(want, diags)
-			}
+		if whole != nil && whole.took > a.server.host.quickly {
+			a.guard(func() {
+				if diags, ok := quick(whole, want); ok {
+					a.publish(want, diags)
+				}
+			})
 			if !a.idle() {
 				continue
 			}
 		}
-		a.settle(want)
+		a.guard(func() { a.settle(want) })
 	}
+}
+
+// guard keeps a fault of ours from ending the server: it costs the diagnostics of one snapshot.
+func (a *analyst) guard(look func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			a.server.failed("the analysis", fault)
+		}
+	}()
+	look()
 }
 
 func (a *analyst) newest() (*snapshot, *result) {
@@ -103,7 +115,7 @@ func (a *analyst) newest() (*snapshot, *result) {
 
 // idle waits for a pause; false if there is something new before it is over.
 func (a *analyst) idle() bool {
-	timer := time.NewTimer(pause)
+	timer := time.NewTimer(a.server.host.pause)
 	defer timer.Stop()
 	select {
 	case <-a.done:

@@ -5,6 +5,7 @@
 package langserver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,6 +54,7 @@ const (
 
 // Serve answers a client until it exits or its messages end. The error is ErrNoShutdown if it goes without a word.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
+	host.quickly, host.pause = cmp.Or(host.quickly, quickly), cmp.Or(host.pause, pause)
 	s := &server{host: host, queue: newQueue(), docs: map[string]*document{}, units: map[string]*unit{}}
 	stream, done := newStream(in, out), make(chan struct{})
 	stream.ended = func() {
@@ -153,7 +155,7 @@ func (q *queue) isCancelled(id jsonrpc2.ID) bool {
 func (s *server) handle(ctx context.Context, request *jsonrpc2.Request) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			s.notify("window/logMessage", map[string]any{"type": 1, "message": fmt.Sprintf("cfnpipe: %s failed: %v\n%s", request.Method, fault, debug.Stack())})
+			s.failed(request.Method, fault)
 			if !request.Notif {
 				s.refuse(ctx, request, jsonrpc2.CodeInternalError, "cfnpipe failed to answer; its log has more")
 			}
@@ -178,6 +180,11 @@ func (s *server) handle(ctx context.Context, request *jsonrpc2.Request) {
 	default:
 		s.answer(ctx, request, method)
 	}
+}
+
+// failed tells of a fault of ours, for a report.
+func (s *server) failed(what string, fault any) {
+	s.notify("window/logMessage", map[string]any{"type": 1, "message": fmt.Sprintf("cfnpipe: %s failed: %v\n%s", what, fault, debug.Stack())})
 }
 
 func (s *server) answer(ctx context.Context, request *jsonrpc2.Request, method func(*server, *jsonrpc2.Request) (any, error)) {

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
 	"github.com/cfnpipe/cfnpipe/spec/assist"
+	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
 // Host is what the server needs of the machine that it runs on.
@@ -18,6 +20,8 @@ type Host struct {
 	// Visible shows what a reader would not see in a text, or be misled by.
 	Visible func(string) string
 	Version string
+
+	quickly, pause time.Duration // if they are not to be the usual ones
 }
 
 // Reading is the files of a folder.
@@ -49,6 +53,8 @@ type snapshot struct {
 	sources []compiler.Source
 	inputs  []compiler.Input
 	fault   string
+
+	blockKeys func() map[*outline.Block]string
 }
 
 // unitOf is the configuration that a document belongs to; nil for a document of somebody else.
