@@ -166,6 +166,9 @@ func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics) {
 	for name := range s.texts {
 		uri := s.uris[name]
 		list := byFile[name]
+		if s.unit.folder == "" && s.open[name] == nil {
+			continue // Several documents by themselves may stand beside the same values.
+		}
 		if len(list) == 0 && s.open[name] == nil && !a.published[uri] {
 			continue
 		}

@@ -454,7 +454,6 @@ func questions(uri string, at Position) map[string]any {
 		"textDocument/semanticTokens/range": part,
 		"textDocument/signatureHelp":        place,
 		"workspace/symbol":                  map[string]any{"query": "t"},
-		"workspace/executeCommand 1":        map[string]any{"command": explainCommand, "arguments": []any{uri, at}},
 	}
 }
 

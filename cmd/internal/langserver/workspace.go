@@ -72,8 +72,8 @@ func (s *server) unitOf(doc *document) *unit {
 			return s.unit(folder, "", folder)
 		}
 	}
-	if doc.language != languageID {
-		return nil
+	if doc.language != languageID || isAssignment(base) {
+		return nil // What values are for is not known without a configuration.
 	}
 	return s.unit("", folder, doc.uri)
 }
@@ -185,7 +185,7 @@ func (u *unit) take() *snapshot {
 func (s *snapshot) complete(name string, data []byte) {
 	if s.texts[name] == nil {
 		s.texts[name] = newText(data)
-		s.uris[name] = fileURI(filepath.Join(s.unit.folder, name))
+		s.uris[name] = fileURI(filepath.Join(s.unit.folder+s.unit.beside, name))
 	}
 }
 
