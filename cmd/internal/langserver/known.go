@@ -128,10 +128,12 @@ func keysOf(config *assist.Config) map[*outline.Block]string {
 	add = func(around string, body *outline.Body) {
 		alike := map[string]int{}
 		for _, block := range body.Blocks {
-			header := fmt.Sprintf("\x00%q", block.Type.Text)
+			var name strings.Builder
+			fmt.Fprintf(&name, "\x00%q", block.Type.Text)
 			for _, label := range block.Labels {
-				header += fmt.Sprintf(" %q", label.Text)
+				fmt.Fprintf(&name, " %q", label.Text)
 			}
+			header := name.String()
 			key := fmt.Sprintf("%s%s %d", around, header, alike[header])
 			alike[header]++
 			out[block] = key

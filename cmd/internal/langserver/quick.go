@@ -27,8 +27,8 @@ func quick(known *result, now *snapshot) (hcl.Diagnostics, bool) {
 		return nil, false
 	}
 	e, ok := editOf(known.of, now)
-	if !ok {
-		return nil, false
+	if !ok || !outline.Balanced(now.file(e.name).Text[e.new.Start:e.new.End]) {
+		return nil, false // What is not closed goes on into the next pipeline.
 	}
 	var out hcl.Diagnostics
 	for _, diag := range known.diags {
