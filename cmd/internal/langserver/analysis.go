@@ -121,7 +121,10 @@ func (a *analyst) idle() bool {
 	case <-a.done:
 		return false
 	case <-a.wake:
-		a.wake <- struct{}{}
+		select {
+		case a.wake <- struct{}{}:
+		default: // It was said again meanwhile.
+		}
 		return false
 	case <-timer.C:
 		return true
