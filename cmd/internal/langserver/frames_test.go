@@ -413,7 +413,7 @@ func (c *client) everything(uri string, at Position) map[string]string {
 	c.t.Helper()
 	ids := map[string]string{}
 	for method, params := range questions(uri, at) {
-		ids[method] = c.ask(strings.TrimRight(method, " 123"), params)
+		ids[method] = c.ask(method, params)
 	}
 	out := map[string]string{}
 	for method, id := range ids {
