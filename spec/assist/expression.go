@@ -252,7 +252,8 @@ type cursor struct {
 func locate(text []byte, span outline.Span, at int) cursor {
 	w := &walker{}
 	out := cursor{word: outline.Span{Start: at, End: at}}
-	for _, token := range lex(text, outline.Span{Start: span.Start, End: min(wordEnd(text, at), span.End)}) {
+	end := min(wordEnd(text, at), span.End)
+	for _, token := range lex(text, outline.Span{Start: min(span.Start, end), End: end}) {
 		s := spanOf(token)
 		if token.Type == hclsyntax.TokenEOF || s.Start >= at {
 			break

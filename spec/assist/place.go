@@ -152,9 +152,10 @@ func (c *Config) description(s Symbol) string {
 
 // header is a word for a block with its labels, as messages speak of it: pipeline "storefront".
 func header(text []byte, block *outline.Block) string {
-	out := block.Type.Text
+	var out strings.Builder
+	out.WriteString(block.Type.Text)
 	for _, label := range block.Labels {
-		out += ` "` + label.Text + `"`
+		out.WriteString(` "` + label.Text + `"`)
 	}
-	return out
+	return out.String()
 }

@@ -4,6 +4,8 @@
 // a file that HCL accepts is what HCL finds in it. Where braces or quotes do not match, it goes by how the lines are indented.
 package outline
 
+import "sort"
+
 // Span is a part of a text, in bytes.
 type Span struct{ Start, End int }
 
@@ -67,6 +69,13 @@ func File(text []byte) *Body {
 	return body
 }
 
+// Balanced tells whether every brace, bracket, quote and comment of a text has its end in it.
+func Balanced(text []byte) bool {
+	s := &scanner{text: text}
+	s.file()
+	return !s.unbalanced
+}
+
 // Attribute finds an attribute by its name, or nil.
 func (b *Body) Attribute(name string) *Attribute {
 	for _, a := range b.Attributes {
@@ -81,13 +90,12 @@ func (b *Body) Attribute(name string) *Attribute {
 func (b *Body) Path(at int) []*Block {
 	var path []*Block
 	for body := b; body != nil; {
-		var inner *Block
-		for _, block := range body.Blocks {
-			if block.Start <= at && (at < block.End || at == block.End && !block.Closed) {
-				inner = block
-			}
+		i := sort.Search(len(body.Blocks), func(i int) bool { return body.Blocks[i].Start > at }) - 1
+		if i < 0 {
+			break
 		}
-		if inner == nil {
+		inner := body.Blocks[i]
+		if at > inner.End || at == inner.End && inner.Closed {
 			break
 		}
 		path, body = append(path, inner), inner.Body

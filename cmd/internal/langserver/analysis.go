@@ -67,15 +67,18 @@ func signal(to chan struct{}) {
 	}
 }
 
-// close ends the analysis and takes back what was published.
-func (a *analyst) close() {
+// end ends the analysis. One that is under way comes to its end, and nobody hears of it.
+func (a *analyst) end() {
 	a.mu.Lock()
 	a.closed = true
-	published := a.published
-	a.published = map[string]bool{}
 	a.mu.Unlock()
 	close(a.done)
-	for uri := range published {
+}
+
+// close ends the analysis and takes back what was published.
+func (a *analyst) close() {
+	a.end()
+	for uri := range a.published {
 		a.server.notify("textDocument/publishDiagnostics", publishParams{URI: uri, Diagnostics: []diagnostic{}})
 	}
 }
@@ -84,35 +87,52 @@ func (a *analyst) close() {
 func (a *analyst) follow() {
 	for a.awake(a.wake) {
 		want, known := a.newest()
-		if known == nil || known.took <= quickly {
+		if known == nil || known.took <= a.server.host.quickly {
 			continue
 		}
-		if diags, ok := quick(known, want); ok {
-			a.publish(want, diags, false)
-		}
+		a.guard(func() {
+			if diags, ok := quick(known, want); ok {
+				a.publish(want, diags, false)
+			}
+		})
 	}
 }
 
 // settle looks at the whole, of a long configuration when the author pauses.
 func (a *analyst) settle() {
 	for a.awake(a.rouse) {
-		if _, known := a.newest(); known != nil && known.took > quickly && !a.idle() {
+		if _, known := a.newest(); known != nil && known.took > a.server.host.quickly && !a.idle() {
 			continue
 		}
 		want, _ := a.newest()
-		begin := time.Now()
-		system, diags := compiler.Inspect(want.sources, want.inputs...)
-		diags = append(diags, want.assignmentFaults()...)
-		r := &result{of: want, diags: diags, becomes: want.resources(system), took: time.Since(begin)}
-		a.mu.Lock()
-		a.seen = want
-		if system != nil {
-			a.known = r
-		}
-		a.mu.Unlock()
-		a.publish(want, diags, true)
-		a.server.refreshInlays()
+		a.guard(func() { a.look(want) })
 	}
+}
+
+// look looks at the whole of a snapshot, which is over when the editor is told of it.
+func (a *analyst) look(want *snapshot) {
+	begin := time.Now()
+	system, diags := compiler.Inspect(want.sources, want.inputs...)
+	diags = append(diags, want.assignmentFaults()...)
+	r := &result{of: want, diags: diags, becomes: want.resources(system), took: time.Since(begin)}
+	a.mu.Lock()
+	a.seen = want
+	if system != nil {
+		a.known = r
+	}
+	a.mu.Unlock()
+	a.publish(want, diags, true)
+	a.server.refreshInlays()
+}
+
+// guard keeps a fault of ours from ending the server: it costs the diagnostics of one snapshot.
+func (a *analyst) guard(look func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			a.server.failed("the analysis", fault)
+		}
+	}()
+	look()
 }
 
 // awake waits to be woken; false when everything ends.
@@ -134,7 +154,7 @@ func (a *analyst) newest() (*snapshot, *result) {
 
 // idle waits for a pause; false if there is something new before it is over.
 func (a *analyst) idle() bool {
-	timer := time.NewTimer(pause)
+	timer := time.NewTimer(a.server.host.pause)
 	defer timer.Stop()
 	select {
 	case <-a.done:
@@ -166,6 +186,9 @@ func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics, whole bool) {
 	for name := range s.texts {
 		uri := s.uris[name]
 		list := byFile[name]
+		if s.unit.folder == "" && s.open[name] == nil {
+			continue // Several documents by themselves may stand beside the same values.
+		}
 		if len(list) == 0 && s.open[name] == nil && !a.published[uri] {
 			continue
 		}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sourcegraph/jsonrpc2"
+
 	"github.com/cfnpipe/cfnpipe/compiler"
 )
 
@@ -29,6 +31,7 @@ type client struct {
 	counts    map[string]int
 	answers   map[string]answer
 	asked     map[string]int // requests of the server
+	settled   map[string]int // the versions that were looked at as a whole
 	nextID    int
 	greeting  json.RawMessage // the answer to initialize
 	ended     bool
@@ -72,8 +75,10 @@ func readFolder(folder string) (Reading, error) {
 }
 
 // start starts a server and says hello to it, with the capabilities of an editor that has all.
-func start(t testing.TB) *client {
-	c := dial(t)
+func start(t testing.TB) *client { return greet(dial(t)) }
+
+// greet says hello.
+func greet(c *client) *client {
 	c.call("initialize", capabilities(), &c.greeting)
 	c.notify("initialized", map[string]any{})
 	return c
@@ -88,19 +93,21 @@ func capabilities() any {
 		}}}`)
 }
 
-func dial(t testing.TB) *client {
+func dial(t testing.TB) *client { return dialWith(t, Host{}) }
+
+// dialWith is dial with the timing of a host.
+func dialWith(t testing.TB, host Host) *client {
 	t.Helper()
+	host.Read, host.Visible, host.Version = readFolder, func(s string) string { return s }, "test"
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()
 	c := &client{
 		t: t, in: in, done: make(chan error, 1), published: map[string]publishParams{}, counts: map[string]int{},
-		answers: map[string]answer{}, asked: map[string]int{},
+		answers: map[string]answer{}, asked: map[string]int{}, settled: map[string]int{},
 	}
 	c.arrived = sync.NewCond(&c.mu)
 	go func() {
-		c.done <- Serve(context.Background(), toServer, fromServer, Host{
-			Read: readFolder, Visible: func(s string) string { return s }, Version: "test",
-		})
+		c.done <- Serve(context.Background(), toServer, fromServer, host)
 		_ = fromServer.Close()
 	}()
 	go c.listen(bufio.NewReader(out))
@@ -159,6 +166,11 @@ func (c *client) take(body []byte) {
 		c.t.Errorf("the server logs: %s", message.Params)
 	default:
 		c.asked[message.Method]++
+		for uri, p := range c.published { // The server asks for new hints behind the diagnostics of a whole.
+			if p.Version != nil {
+				c.settled[uri] = *p.Version
+			}
+		}
 	}
 }
 
@@ -267,4 +279,9 @@ func (c *client) quit() error {
 	c.call("shutdown", nil, nil)
 	c.notify("exit", nil)
 	return <-c.done
+}
+
+// requestOf is a message with parameters.
+func requestOf(params json.RawMessage) *jsonrpc2.Request {
+	return &jsonrpc2.Request{Notif: true, Params: &params}
 }

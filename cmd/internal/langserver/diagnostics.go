@@ -21,6 +21,9 @@ func (s *snapshot) assignmentFaults() hcl.Diagnostics {
 	return out
 }
 
+// mostSaid is how many diagnostics of one file an editor is told: of a file of nonsense there is one for each character.
+const mostSaid = 500
+
 // diagnostics are what is wrong with a snapshot as the protocol has it, by the names of the files.
 func (s *snapshot) diagnostics(diags hcl.Diagnostics) map[string][]diagnostic {
 	out := map[string][]diagnostic{}
@@ -32,14 +35,26 @@ func (s *snapshot) diagnostics(diags hcl.Diagnostics) map[string][]diagnostic {
 		}
 	}
 	for _, diag := range diags {
-		name, d := s.diagnostic(diag)
-		out[name] = append(out[name], d)
+		name := s.nameOf(diag)
+		if len(out[name]) < mostSaid {
+			out[name] = append(out[name], s.diagnostic(diag))
+		}
 	}
 	return out
 }
 
-// diagnostic is one diagnostic, and the file that it is about: the first one if it has no place.
-func (s *snapshot) diagnostic(diag *hcl.Diagnostic) (string, diagnostic) {
+// nameOf is the file that a diagnostic is about: the first one if it has no place.
+func (s *snapshot) nameOf(diag *hcl.Diagnostic) string {
+	switch {
+	case diag.Subject != nil && s.texts[diag.Subject.Filename] != nil:
+		return diag.Subject.Filename
+	case len(s.sources) > 0:
+		return s.sources[0].Name
+	}
+	return ""
+}
+
+func (s *snapshot) diagnostic(diag *hcl.Diagnostic) diagnostic {
 	visible := s.unit.server.host.Visible
 	d := diagnostic{Severity: 1, Source: languageID, Message: visible(diag.Summary)}
 	if diag.Detail != "" {
@@ -48,20 +63,15 @@ func (s *snapshot) diagnostic(diag *hcl.Diagnostic) (string, diagnostic) {
 	if diag.Severity == hcl.DiagWarning {
 		d.Severity = 2
 	}
-	name := ""
-	if len(s.sources) > 0 {
-		name = s.sources[0].Name
-	}
 	if diag.Subject != nil && s.texts[diag.Subject.Filename] != nil {
-		name = diag.Subject.Filename
-		d.Range = s.texts[name].rng(spanOf(*diag.Subject))
+		d.Range = s.texts[diag.Subject.Filename].rng(spanOf(*diag.Subject))
 	}
 	if second, ok := diag.Extra.(compiler.Related); ok && s.texts[second.Range.Filename] != nil {
 		d.RelatedInformation = []related{{
 			location{s.uris[second.Range.Filename], s.texts[second.Range.Filename].rng(spanOf(second.Range))}, visible(second.Message),
 		}}
 	}
-	return name, d
+	return d
 }
 
 func spanOf(r hcl.Range) outline.Span {

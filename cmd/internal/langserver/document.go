@@ -17,6 +17,7 @@ type document struct {
 	language string
 	version  *int
 	text     *text
+	unit     *unit // that it is part of; nil if it is somebody else's
 }
 
 // filePath is the path of a document on this machine; false if it has none, as one that was never saved.

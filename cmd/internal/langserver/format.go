@@ -17,7 +17,7 @@ func (s *server) formatting(request *jsonrpc2.Request) (any, error) {
 		return nil, err
 	}
 	doc := s.docs[params.TextDocument.URI]
-	if doc == nil || s.unitOf(doc) == nil {
+	if doc == nil || doc.unit == nil {
 		return []textEdit{}, nil
 	}
 	formatted, diags, err := format.Source(compiler.Source{Name: baseName(doc.uri), Bytes: doc.text.bytes})

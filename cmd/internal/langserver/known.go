@@ -3,6 +3,7 @@ package langserver
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -16,6 +17,7 @@ type resource = assist.Resource
 // know lets a snapshot answer what its text does not say. The plan is that of the last configuration that was looked at as a
 // whole: its blocks are known by their labels, so that it is right about every block whose labels are still the same.
 func (u *unit) know(s *snapshot) {
+	s.blockKeys = sync.OnceValue(func() map[*outline.Block]string { return keysOf(s.config) })
 	s.config.Known = assist.Known{
 		ResourceTypes: compiler.ResourceTypes,
 		Attributes:    compiler.Attributes,
@@ -36,10 +38,10 @@ func (u *unit) know(s *snapshot) {
 		},
 		Becomes: func(file *assist.File, header outline.Span) []resource {
 			r := u.settled()
-			if r == nil {
+			if r == nil || len(r.becomes) == 0 {
 				return nil
 			}
-			return r.becomes[keyAt(file, header.Start)]
+			return r.becomes[s.keyAt(file, header.Start)]
 		},
 		Value: s.values(),
 	}
@@ -103,7 +105,7 @@ func (s *snapshot) resources(system *compiler.System) map[string][]resource {
 // keys adds the keys of the blocks around a place.
 func (s *snapshot) keys(to map[string]bool, at hcl.Range) {
 	if file := s.file(at.Filename); file != nil {
-		for key := keyAt(file, at.Start.Byte); key != ""; key = parentKey(key) {
+		for key := s.keyAt(file, at.Start.Byte); key != ""; key = parentKey(key) {
 			to[key] = true
 		}
 	}
@@ -111,41 +113,39 @@ func (s *snapshot) keys(to map[string]bool, at hcl.Range) {
 
 // keyAt names the innermost block at a position by its labels and those of the blocks around it; of several that are called alike, by
 // their order.
-func keyAt(file *assist.File, at int) string {
-	var out strings.Builder
-	body := file.Body
-	for _, block := range file.Body.Path(at) {
-		n := 0
-		for _, other := range body.Blocks {
-			if other == block {
-				break
+func (s *snapshot) keyAt(file *assist.File, at int) string {
+	path := file.Body.Path(at)
+	if len(path) == 0 {
+		return ""
+	}
+	return s.blockKeys()[path[len(path)-1]]
+}
+
+// keysOf are the keys of all blocks of the configuration.
+func keysOf(config *assist.Config) map[*outline.Block]string {
+	out := map[*outline.Block]string{}
+	var add func(around string, body *outline.Body)
+	add = func(around string, body *outline.Body) {
+		alike := map[string]int{}
+		for _, block := range body.Blocks {
+			var name strings.Builder
+			fmt.Fprintf(&name, "\x00%q", block.Type.Text)
+			for _, label := range block.Labels {
+				fmt.Fprintf(&name, " %q", label.Text)
 			}
-			if sameHeader(other, block) {
-				n++
+			header := name.String()
+			key := fmt.Sprintf("%s%s %d", around, header, alike[header])
+			alike[header]++
+			out[block] = key
+			if block.Body != nil {
+				add(key, block.Body)
 			}
-		}
-		fmt.Fprintf(&out, "\x00%s", block.Type.Text)
-		for _, label := range block.Labels {
-			fmt.Fprintf(&out, " %q", label.Text)
-		}
-		fmt.Fprintf(&out, " %d", n)
-		if body = block.Body; body == nil {
-			break
 		}
 	}
-	return out.String()
+	for _, file := range config.Files {
+		add("", file.Body)
+	}
+	return out
 }
 
 func parentKey(key string) string { return key[:max(strings.LastIndexByte(key, 0), 0)] }
-
-func sameHeader(a, b *outline.Block) bool {
-	if a.Type.Text != b.Type.Text || len(a.Labels) != len(b.Labels) {
-		return false
-	}
-	for i := range a.Labels {
-		if a.Labels[i].Text != b.Labels[i].Text {
-			return false
-		}
-	}
-	return true
-}

@@ -20,15 +20,18 @@ type edit struct {
 }
 
 // quick is what is wrong with a snapshot that differs from one that is known in one pipeline: that pipeline is looked at with all
-// proofs and without the others, and what was said about the rest still stands. False if the rest might be concerned. What pipelines
-// are to each other is seen when the whole is looked at.
+// proofs and without the others, and what was said about the rest still stands. False if the rest might be concerned.
+//
+// When the whole is looked at, more may be said, or less: what pipelines are to each other, such as two of one name, repository or
+// route; warnings about the rest, for which an error in the pipeline keeps the proofs from being reached; and the faults that HCL
+// finds behind a pipeline with a mistake of syntax that leads it on.
 func quick(known *result, now *snapshot) (hcl.Diagnostics, bool) {
 	if now.fault != "" || !alone(now) {
 		return nil, false
 	}
 	e, ok := editOf(known.of, now)
-	if !ok {
-		return nil, false
+	if !ok || !outline.Balanced(now.file(e.name).Text[e.new.Start:e.new.End]) {
+		return nil, false // What is not closed goes on into the next pipeline.
 	}
 	var out hcl.Diagnostics
 	for _, diag := range known.diags {

@@ -5,6 +5,7 @@
 package langserver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,8 +54,14 @@ const (
 
 // Serve answers a client until it exits or its messages end. The error is ErrNoShutdown if it goes without a word.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
+	host.quickly, host.pause = cmp.Or(host.quickly, quickly), cmp.Or(host.pause, pause)
 	s := &server{host: host, queue: newQueue(), docs: map[string]*document{}, units: map[string]*unit{}}
-	s.conn = jsonrpc2.NewConn(ctx, newStream(in, out), s.queue, jsonrpc2.SetLogger(log.New(io.Discard, "", 0)))
+	stream, done := newStream(in, out), make(chan struct{})
+	stream.ended = func() {
+		s.queue.close()
+		<-done
+	}
+	s.conn = jsonrpc2.NewConn(ctx, stream, s.queue, jsonrpc2.SetLogger(log.New(io.Discard, "", 0)))
 	go func() {
 		<-s.conn.DisconnectNotify()
 		s.queue.close()
@@ -67,9 +74,10 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 		s.handle(ctx, request)
 	}
 	for _, u := range s.units {
-		u.close()
+		u.end()
 	}
 	ended := s.phase == shutDown
+	close(done)
 	_ = s.conn.Close()
 	if !ended {
 		return ErrNoShutdown
@@ -131,7 +139,7 @@ func (q *queue) next() (*jsonrpc2.Request, bool) {
 		return nil, false
 	}
 	request := q.waiting[0]
-	q.waiting = q.waiting[1:]
+	q.waiting[0], q.waiting = nil, q.waiting[1:]
 	return request, true
 }
 
@@ -147,7 +155,7 @@ func (q *queue) isCancelled(id jsonrpc2.ID) bool {
 func (s *server) handle(ctx context.Context, request *jsonrpc2.Request) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			s.notify("window/logMessage", map[string]any{"type": 1, "message": fmt.Sprintf("cfnpipe: %s failed: %v\n%s", request.Method, fault, debug.Stack())})
+			s.failed(request.Method, fault)
 			if !request.Notif {
 				s.refuse(ctx, request, jsonrpc2.CodeInternalError, "cfnpipe failed to answer; its log has more")
 			}
@@ -172,6 +180,11 @@ func (s *server) handle(ctx context.Context, request *jsonrpc2.Request) {
 	default:
 		s.answer(ctx, request, method)
 	}
+}
+
+// failed tells of a fault of ours, for a report.
+func (s *server) failed(what string, fault any) {
+	s.notify("window/logMessage", map[string]any{"type": 1, "message": fmt.Sprintf("cfnpipe: %s failed: %v\n%s", what, fault, debug.Stack())})
 }
 
 func (s *server) answer(ctx context.Context, request *jsonrpc2.Request, method func(*server, *jsonrpc2.Request) (any, error)) {
@@ -207,7 +220,7 @@ func (b *badParams) Error() string { return "the parameters cannot be read: " + 
 
 // read reads what came with a message.
 func read[T any](request *jsonrpc2.Request) (params T, err error) {
-	if request.Params == nil {
+	if request.Params == nil || string(*request.Params) == "null" {
 		return params, &badParams{errors.New("there are none")}
 	}
 	if err := json.Unmarshal(*request.Params, &params); err != nil {
@@ -264,14 +277,10 @@ type at struct {
 // in finds the document of a request; false for one that is not open, or not ours.
 func (s *server) in(uri string) (at, bool) {
 	doc := s.docs[uri]
-	if doc == nil {
+	if doc == nil || doc.unit == nil {
 		return at{}, false
 	}
-	u := s.unitOf(doc)
-	if u == nil {
-		return at{}, false
-	}
-	snap := u.snapshot()
+	snap := doc.unit.snapshot()
 	name := filepath.Base(baseName(uri))
 	file := snap.file(name)
 	return at{snap, file, snap.texts[name]}, file != nil

@@ -2,6 +2,7 @@ package langserver
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,9 +24,10 @@ const (
 // stream reads and writes messages as the base protocol of LSP frames them. What is no message is answered with an error and
 // passed over, so that one mistake of a client does not end everything: only the end of the input does.
 type stream struct {
-	in  *bufio.Reader
-	out io.Writer
-	mu  sync.Mutex // guards out
+	in    *bufio.Reader
+	out   io.Writer
+	mu    sync.Mutex // guards out
+	ended func()     // is called when the input ends, and returns when what came before has been answered
 }
 
 func newStream(in io.Reader, out io.Writer) *stream {
@@ -54,24 +56,28 @@ func (s *stream) ReadObject(message any) error {
 		var bad *badFrame
 		switch {
 		case errors.As(err, &bad):
-			s.refuse(jsonrpc2.CodeParseError, bad.Error())
+			s.refuse(nil, jsonrpc2.CodeParseError, bad.Error())
 			continue
 		case err != nil:
+			if s.ended != nil {
+				s.ended()
+			}
 			return err
 		case !json.Valid(body) || nesting(body) > mostNested:
-			s.refuse(jsonrpc2.CodeParseError, "the body of the message is not JSON")
+			s.refuse(nil, jsonrpc2.CodeParseError, "the body of the message is not JSON")
 			continue
 		}
-		if err := unmarshal(body, message); err != nil {
-			s.refuse(jsonrpc2.CodeInvalidRequest, "the message is neither a request nor a response: "+err.Error())
+		if id, err := unmarshal(body, message); err != nil {
+			s.refuse(id, jsonrpc2.CodeInvalidRequest, "the message is neither a request nor a response: "+err.Error())
 			continue
 		}
 		return nil
 	}
 }
 
-// unmarshal reads a message. What JSON-RPC has no form for is an error, whatever the library does about it.
-func unmarshal(body []byte, message any) (err error) {
+// unmarshal reads a message. What JSON-RPC has no form for is an error, whatever the library does about it; the id is that of such a
+// message, as far as an answer can have it.
+func unmarshal(body []byte, message any) (id json.RawMessage, err error) {
 	var envelope struct {
 		ID     json.RawMessage
 		Method *string
@@ -80,23 +86,27 @@ func unmarshal(body []byte, message any) (err error) {
 		Error  json.RawMessage
 	}
 	if err := json.Unmarshal(body, &envelope); err != nil {
-		return errors.New("it is no object")
+		return nil, errors.New("it is no object")
+	}
+	text := strings.TrimSpace(string(envelope.ID))
+	if text != "" && len(text) < mostHeader && bytes.IndexByte([]byte("{[tf"), text[0]) < 0 {
+		id = envelope.ID
 	}
 	if envelope.Method == nil && envelope.Result == nil && envelope.Error == nil {
-		return errors.New("it has no method")
+		return id, errors.New("it has no method")
 	}
-	if id := strings.TrimSpace(string(envelope.ID)); id != "" && id[0] != '"' {
-		if _, err := strconv.ParseUint(id, 10, 64); err != nil {
-			return fmt.Errorf("its id is %s, and has to be a whole number or a string", id)
+	if text != "" && text[0] != '"' && text != "null" {
+		if _, err := strconv.ParseInt(text, 10, 64); err != nil || text[0] == '-' {
+			return id, fmt.Errorf("its id is %.80s, and has to be a whole number that is not negative, or a string", text)
 		}
 	}
-	return json.Unmarshal(body, message)
+	return id, json.Unmarshal(body, message)
 }
 
-// refuse answers what is no message. It has no id that could be answered to.
-func (s *stream) refuse(code int64, message string) {
+// refuse answers what is no message, or one that cannot be read.
+func (s *stream) refuse(id json.RawMessage, code int64, message string) {
 	_ = s.WriteObject(map[string]any{
-		"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message},
+		"jsonrpc": "2.0", "id": id, "error": map[string]any{"code": code, "message": message},
 	})
 }
 
@@ -107,60 +117,9 @@ func (b *badFrame) Error() string { return b.text }
 
 // frame reads one body. Whatever stands before a header that says how long one is, is passed over.
 func (s *stream) frame() ([]byte, error) {
-	length, seen := -1, false
-	var fault *badFrame
-	for {
-		line, err := s.line()
-		if err != nil {
-			if errors.Is(err, io.EOF) && !seen {
-				return nil, io.EOF
-			}
-			return nil, err
-		}
-		if line == "" {
-			if !seen {
-				continue // blank lines before a header
-			}
-			break
-		}
-		seen = true
-		// Behind a header without a length the body runs into the next header: that is where it goes on.
-		if glued := strings.LastIndex(strings.ToLower(line), "content-length:"); glued > 0 {
-			line, length = line[glued:], -1
-		}
-		name, value, found := strings.Cut(line, ":")
-		if !found {
-			fault = &badFrame{fmt.Sprintf("a header line without a colon: %.80q", line)}
-			continue
-		}
-		if !strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
-			continue
-		}
-		n, err := strconv.ParseUint(strings.TrimSpace(value), 10, 31)
-		switch {
-		case err != nil:
-			fault = &badFrame{fmt.Sprintf("the Content-Length is %.80q, and has to be a number of bytes", strings.TrimSpace(value))}
-		case length >= 0 && int(n) != length:
-			fault = &badFrame{"a message with two lengths"}
-		case n > mostBody:
-			fault = &badFrame{fmt.Sprintf("a message of %d bytes; %d are the most", n, mostBody)}
-		}
-		length = int(n)
-	}
-	if length > mostBody { // It is passed over as a whole.
-		if _, err := io.CopyN(io.Discard, s.in, int64(length)); err != nil {
-			return nil, io.EOF
-		}
-		return nil, fault
-	}
-	if fault == nil && length < 0 {
-		fault = &badFrame{"a message without a Content-Length"}
-	}
-	if fault != nil {
-		if length > 0 {
-			_, _ = io.CopyN(io.Discard, s.in, int64(length))
-		}
-		return nil, fault
+	length, err := s.header()
+	if err != nil {
+		return nil, err
 	}
 	body := make([]byte, length)
 	if _, err := io.ReadFull(s.in, body); err != nil {
@@ -169,13 +128,60 @@ func (s *stream) frame() ([]byte, error) {
 	return body, nil
 }
 
-// line reads a line of a header without its end. Of one that is too long the beginning counts.
+// header reads how long the next body is. Behind a length that is none nothing is skipped: what follows is looked through for the
+// next one.
+func (s *stream) header() (length int, err error) {
+	length = -1
+	var fault *badFrame
+	for seen := false; ; {
+		line, err := s.line()
+		switch {
+		case err != nil:
+			return 0, err
+		case line == "" && !seen:
+			continue // blank lines before a header
+		case line == "" && fault != nil:
+			return 0, fault
+		case line == "" && length < 0:
+			return 0, &badFrame{"a message without a Content-Length"}
+		case line == "":
+			return length, nil
+		}
+		seen = true
+		// Behind a header without a length the body runs into the next header: that is where it goes on.
+		at := strings.LastIndex(strings.ToLower(line), lengthField)
+		if at < 0 {
+			continue
+		}
+		if at > 0 {
+			length, fault = -1, nil
+		}
+		value := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line[at+len(lengthField):]), ":"))
+		n, err := strconv.ParseUint(value, 10, 31)
+		switch {
+		case err != nil && !errors.Is(err, strconv.ErrRange):
+			fault = &badFrame{fmt.Sprintf("the Content-Length is %.80q, and has to be a number of bytes", value)}
+		case err != nil || n > mostBody:
+			fault = &badFrame{fmt.Sprintf("a message of %.80s bytes; %d are the most", value, mostBody)}
+		case length >= 0 && int(n) != length:
+			fault = &badFrame{fmt.Sprintf("a message with two lengths, %d and %d", length, n)}
+		default:
+			length = int(n)
+		}
+	}
+}
+
+// lengthField is the only field of a header that counts.
+const lengthField = "content-length"
+
+// line reads a line of a header without its end. Of one that is too long the beginning and the end count.
 func (s *stream) line() (string, error) {
 	var out []byte
 	for {
 		part, err := s.in.ReadSlice('\n')
-		if len(out) < mostHeader {
-			out = append(out, part...)
+		out = append(out, part...)
+		if len(out) > 2*mostHeader {
+			out = append(out[:mostHeader], out[len(out)-mostHeader:]...)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue

@@ -14,17 +14,19 @@ func (s *server) didOpen(request *jsonrpc2.Request) error {
 	}
 	t := params.TextDocument
 	s.forget(t.URI)
+	s.forgetAliases(t.URI)
 	doc := &document{uri: t.URI, language: t.LanguageID, version: t.Version, text: newText([]byte(t.Text))}
 	s.docs[t.URI] = doc
-	s.join(doc)
-	s.regroup()
+	s.join(doc, s.unitOf(doc))
+	if name, onDisk := filePath(t.URI); onDisk {
+		s.regroup(filepath.Dir(name))
+	}
 	return nil
 }
 
-// join makes a document part of its configuration.
-func (s *server) join(doc *document) {
-	u := s.unitOf(doc)
-	if u == nil {
+// join makes a document part of a configuration, if it is part of any.
+func (s *server) join(doc *document, u *unit) {
+	if doc.unit = u; u == nil {
 		return
 	}
 	s.refresh(u)
@@ -32,41 +34,53 @@ func (s *server) join(doc *document) {
 	u.submit(u.snapshot())
 }
 
-// regroup moves documents that stood by themselves, or were not ours, into a folder that is ours now.
-func (s *server) regroup() {
+// regroup moves the documents of a folder to where they belong now that it became ours, or is not ours any more.
+func (s *server) regroup(folder string) {
 	for _, doc := range s.docs {
-		u := s.unitOf(doc)
-		name := baseName(doc.uri)
-		if u == nil || u.docs[name] == doc {
+		name, onDisk := filePath(doc.uri)
+		if !onDisk || filepath.Dir(name) != folder {
 			continue
 		}
-		s.leave(doc)
-		s.join(doc)
+		if u := s.unitOf(doc); u != doc.unit {
+			s.leave(doc)
+			s.join(doc, u)
+		}
 	}
 }
 
 // leave takes a document out of its configuration, which goes with its last one.
 func (s *server) leave(doc *document) {
-	for key, u := range s.units {
-		name := baseName(doc.uri)
-		if u.docs[name] != doc {
-			continue
-		}
-		delete(u.docs, name)
-		if len(u.docs) == 0 {
-			u.close()
-			delete(s.units, key)
-			continue
-		}
-		s.refresh(u)
-		u.submit(u.snapshot())
+	u := doc.unit
+	if doc.unit = nil; u == nil {
+		return
 	}
+	delete(u.docs, baseName(doc.uri))
+	if len(u.docs) == 0 {
+		u.close()
+		delete(s.units, u.key)
+		return
+	}
+	s.refresh(u)
+	u.submit(u.snapshot())
 }
 
 func (s *server) forget(uri string) {
 	if doc := s.docs[uri]; doc != nil {
 		delete(s.docs, uri)
 		s.leave(doc)
+	}
+}
+
+// forgetAliases closes what is open of the same file under another name. The client that says it twice has the last word.
+func (s *server) forgetAliases(uri string) {
+	name, onDisk := filePath(uri)
+	if !onDisk {
+		return
+	}
+	for other := range s.docs {
+		if path, onDisk := filePath(other); onDisk && path == name {
+			s.forget(other)
+		}
 	}
 }
 
@@ -87,7 +101,7 @@ func (s *server) didChange(request *jsonrpc2.Request) error {
 		}
 	}
 	doc.version = params.TextDocument.Version
-	if u := s.unitOf(doc); u != nil {
+	if u := doc.unit; u != nil {
 		u.now = nil
 		u.submit(u.snapshot())
 	}
@@ -100,6 +114,9 @@ func (s *server) didClose(request *jsonrpc2.Request) error {
 		return err
 	}
 	s.forget(params.TextDocument.URI)
+	if name, onDisk := filePath(params.TextDocument.URI); onDisk {
+		s.regroup(filepath.Dir(name))
+	}
 	return nil
 }
 
@@ -131,8 +148,8 @@ func (s *server) didChangeFiles(request *jsonrpc2.Request) error {
 	}
 	for folder := range folders {
 		s.reread(folder)
+		s.regroup(folder)
 	}
-	s.regroup()
 	return nil
 }
 

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
 	"github.com/cfnpipe/cfnpipe/spec/assist"
+	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
 // Host is what the server needs of the machine that it runs on.
@@ -18,6 +20,8 @@ type Host struct {
 	// Visible shows what a reader would not see in a text, or be misled by.
 	Visible func(string) string
 	Version string
+
+	quickly, pause time.Duration // if they are not to be the usual ones
 }
 
 // Reading is the files of a folder.
@@ -29,6 +33,7 @@ type Reading struct {
 
 // unit is one configuration: a folder, or a document by itself.
 type unit struct {
+	key    string // among the units of the server
 	folder string // empty: a document by itself
 	beside string // the folder that such a document stands in, if it was ever saved
 	docs   map[string]*document
@@ -48,6 +53,8 @@ type snapshot struct {
 	sources []compiler.Source
 	inputs  []compiler.Input
 	fault   string
+
+	blockKeys func() map[*outline.Block]string
 }
 
 // unitOf is the configuration that a document belongs to; nil for a document of somebody else.
@@ -61,12 +68,12 @@ func (s *server) unitOf(doc *document) *unit {
 	}
 	folder, base := filepath.Dir(name), filepath.Base(name)
 	if isPart(base) || isAssignment(base) {
-		if u := s.units[folder]; u != nil || isOurs(base) || s.claims(folder) {
+		if isOurs(base) || s.claims(folder) {
 			return s.unit(folder, "", folder)
 		}
 	}
-	if doc.language != languageID {
-		return nil
+	if doc.language != languageID || isAssignment(base) {
+		return nil // What values are for is not known without a configuration.
 	}
 	return s.unit("", folder, doc.uri)
 }
@@ -78,14 +85,19 @@ func (s *server) claims(folder string) bool {
 			return true
 		}
 	}
+	if u := s.units[folder]; u != nil { // It is read whenever it changes.
+		return slices.ContainsFunc(u.disk.Sources, isOursSource)
+	}
 	reading, err := s.host.Read(folder)
-	return err == nil && slices.ContainsFunc(reading.Sources, func(f compiler.Source) bool { return isOurs(filepath.Base(f.Name)) })
+	return err == nil && slices.ContainsFunc(reading.Sources, isOursSource)
 }
+
+func isOursSource(f compiler.Source) bool { return isOurs(filepath.Base(f.Name)) }
 
 func (s *server) unit(folder, beside, key string) *unit {
 	u := s.units[key]
 	if u == nil {
-		u = &unit{folder: folder, beside: beside, docs: map[string]*document{}}
+		u = &unit{key: key, folder: folder, beside: beside, docs: map[string]*document{}}
 		u.analyst = newAnalyst(s)
 		s.units[key] = u
 		s.refresh(u)
@@ -173,7 +185,7 @@ func (u *unit) take() *snapshot {
 func (s *snapshot) complete(name string, data []byte) {
 	if s.texts[name] == nil {
 		s.texts[name] = newText(data)
-		s.uris[name] = fileURI(filepath.Join(s.unit.folder, name))
+		s.uris[name] = fileURI(filepath.Join(s.unit.folder+s.unit.beside, name))
 	}
 }
 
