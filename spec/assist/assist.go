@@ -45,7 +45,7 @@ type Known struct {
 	Resources     func() []Resource                                            // of the plan, as far as there is one
 	Properties    func(resourceType string, path []string) []Property          // what an object of a resource takes
 	Attributes    func(resourceType string) []string                           // what Fn::GetAtt gives
-	Value         func(file *File, at outline.Span) (text string, ok bool)     // what an expression comes to
+	Values        func(file *File, at outline.Span) []string                   // what an expression comes to, as HCL; "(why)" if that is not to be seen
 	LogicalID     func(labels ...string) string                                // what a template calls what labels name
 	Becomes       func(file *File, header outline.Span) (resources []Resource) // what a block stands for
 }
@@ -60,7 +60,7 @@ type Resource struct {
 type Property struct {
 	Name, Type string
 	Required   bool
-	Values     []string
+	Values     []string // that it takes, or the items of it
 }
 
 func function(name string) (decode.Function, bool) {

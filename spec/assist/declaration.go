@@ -137,7 +137,7 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 		if kind == ResourceKind && a.Name.Text == "depends_on" {
 			out = append(out, quotedWords(file.Text, a.Value)...)
 		}
-		if root == "" || !bytes.Contains(file.Text[a.Value.Start:a.Value.End], []byte(root)) || iterates(path, root) {
+		if root == "" || !bytes.Contains(file.Text[a.Value.Start:a.Value.End], []byte(root)) || iterates(place{file: file, path: path, attribute: a}, root) {
 			return
 		}
 		references(file.Text, a.Value, func(r reference) {
@@ -164,22 +164,30 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 	return out
 }
 
-// iterates tells whether a dynamic block around gives a word another meaning.
-func iterates(path []*outline.Block, word string) bool {
-	return slices.Contains(iterators(path), word)
-}
-
-// iterators are the names by which the dynamic blocks of a path call their items.
-func iterators(path []*outline.Block) []string {
-	var out []string
+// iterators are the dynamic blocks of a path by the names that they give to their items. Of the attributes of the innermost block only
+// its labels may speak of its item.
+func iterators(path []*outline.Block, text []byte, labels bool) map[string]*outline.Block {
+	out := map[string]*outline.Block{}
 	for i, block := range path {
-		if block.Type.Text != schema.DynamicType || len(block.Labels) == 0 || block.Body == nil || i == len(path)-1 {
+		if block.Type.Text != schema.DynamicType || len(block.Labels) == 0 || block.Body == nil || i == len(path)-1 && !labels {
 			continue
 		}
-		out = append(out, block.Labels[0].Text)
+		name := block.Labels[0].Text
+		if a := block.Body.Attribute("iterator"); a != nil {
+			name = a.Value.Of(text)
+		}
+		out[name] = block
 	}
 	return out
 }
+
+// iterators are those that the value at a place may speak of.
+func (p place) iterators() map[string]*outline.Block {
+	return iterators(p.path, p.file.Text, p.attribute != nil && p.attribute.Name.Text == "labels")
+}
+
+// iterates tells whether a dynamic block around gives a word another meaning.
+func iterates(p place, word string) bool { return p.iterators()[word] != nil }
 
 // quotedWords are the texts in quotes of a list.
 func quotedWords(text []byte, span outline.Span) []outline.Word {
@@ -194,11 +202,59 @@ func quotedWords(text []byte, span outline.Span) []outline.Word {
 	return out
 }
 
+// referred is the kind and the name of the reference that a position is in, be it on its first word or on what follows the name.
+func (c *Config) referred(p place) (kind Kind, name outline.Word, ok bool) {
+	r, found := p.reference()
+	if !found || iterates(p, r.names[0].Text) {
+		return 0, outline.Word{}, false
+	}
+	for kind := range Output {
+		if kind.root() == r.names[0].Text {
+			return kind, r.names[1], true
+		}
+	}
+	return 0, outline.Word{}, false
+}
+
+// reference is the one that the position is in.
+func (p place) reference() (out reference, ok bool) {
+	if p.role != valueRole || p.file.assignments {
+		return reference{}, false
+	}
+	references(p.file.Text, p.attribute.Value, func(r reference) {
+		if r.Holds(p.at) {
+			out, ok = r, true
+		}
+	})
+	return out, ok
+}
+
+// origin is where the item comes from that the reference at a position speaks of: for_each of a pipeline, or the name of a dynamic block's.
+func (c *Config) origin(p place) []Location {
+	r, ok := p.reference()
+	if !ok {
+		return nil
+	}
+	if block := p.iterators()[r.names[0].Text]; block != nil {
+		if a := block.Body.Attribute("iterator"); a != nil {
+			return []Location{{p.file, a.Value}}
+		}
+		return []Location{{p.file, block.Labels[0].Span}}
+	}
+	if r.names[0].Text == "each" && inForEach(p) {
+		return []Location{{p.file, p.path[0].Body.Attribute("for_each").Name.Span}}
+	}
+	return nil
+}
+
 // Definition is where what stands at a position is declared; none if it is no reference.
 func (c *Config) Definition(file *File, at int) []Location {
 	kind, name, ok := c.named(file, at)
 	if !ok {
-		return nil
+		p := c.place(file, at)
+		if kind, name, ok = c.referred(p); !ok {
+			return c.origin(p)
+		}
 	}
 	var out []Location
 	for _, s := range c.declared(kind) {

@@ -24,14 +24,14 @@ type frame struct {
 // chain is names joined by dots: a reference, or the beginning of one.
 type chain struct {
 	names []outline.Word
-	end   int // where the last one ends
+	end   int // where what would make it longer begins
+	whole int // where it ends, with the bracket of an index
 }
 
 // reference is a chain of at least two names whose first is no name of a loop.
-type reference struct{ names []outline.Word }
-
-func (r reference) span() outline.Span {
-	return outline.Span{Start: r.names[0].Start, End: r.names[len(r.names)-1].End}
+type reference struct {
+	outline.Span
+	names []outline.Word
 }
 
 // walker goes through the tokens of an expression.
@@ -82,7 +82,7 @@ func (w *walker) pop(opens ...byte) {
 
 // flush tells of the reference that ends here.
 func (w *walker) flush() {
-	names := w.chain.names
+	names, end := w.chain.names, w.chain.whole
 	w.chain = chain{}
 	if w.refs == nil || len(names) < 2 || w.hidden(names[0].Text) {
 		return
@@ -90,7 +90,7 @@ func (w *walker) flush() {
 	if f := w.top(); f != nil && f.open == '{' && f.key && !f.loop {
 		return
 	}
-	w.refs(reference{names})
+	w.refs(reference{outline.Span{Start: names[0].Start, End: end}, names})
 }
 
 func (w *walker) hidden(name string) bool {
@@ -135,12 +135,15 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.flush()
 		w.pop('(')
 	case hclsyntax.TokenCBrack:
-		if f := w.top(); f == nil || f.name != "index" {
+		f := w.top()
+		if f == nil || f.name != "index" {
 			w.flush()
 		}
 		w.pop('[')
-		w.chain.end = span.End
-		return
+		if len(w.chain.names) > 0 {
+			w.chain.end, w.chain.whole = span.End, span.End
+			return
+		}
 	case hclsyntax.TokenCBrace:
 		w.flush()
 		w.pop('{')
@@ -173,6 +176,12 @@ func (w *walker) step(token hclsyntax.Token) {
 	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
 		w.literal(token, span)
 		return
+	case hclsyntax.TokenNumberLit:
+		if f := w.top(); f != nil && f.name == "index" && len(w.chain.names) > 1 {
+			w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+			return
+		}
+		w.flush()
 	case hclsyntax.TokenComment:
 		return
 	default:
@@ -200,7 +209,7 @@ func (w *walker) continues(token hclsyntax.Token, span outline.Span) bool {
 		return true
 	case token.Type == hclsyntax.TokenIdent && w.chain.names[n-1].End < span.Start:
 		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
-		w.chain.end = span.End
+		w.chain.end, w.chain.whole = span.End, span.End
 		return true
 	}
 	return false
@@ -222,7 +231,7 @@ func (w *walker) identifier(word outline.Word) {
 		f.names = append(f.names, word.Text)
 		return
 	}
-	w.chain = chain{names: []outline.Word{word}, end: word.End}
+	w.chain = chain{names: []outline.Word{word}, end: word.End, whole: word.End}
 }
 
 // literal takes in text: an index by a text in quotes is a name.
@@ -230,6 +239,7 @@ func (w *walker) literal(token hclsyntax.Token, span outline.Span) {
 	n := len(w.frames)
 	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].name == "index" && w.frames[n-1].start == span.Start {
 		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+		w.chain.whole = span.End
 		return
 	}
 	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].open == '{' && w.frames[n-2].key {
@@ -245,16 +255,21 @@ type cursor struct {
 	word   outline.Span // the name at the position, which may be empty
 	text   outline.Span // the text in quotes around the position, if inText
 	inText bool
-	follow byte // the character behind the word
+	closed bool // whether a quote ends that text
+	lines  bool // whether it is in a text of several lines
+
+	indexed []string // the names of the reference that the text is an index of
+	follow  byte     // the character behind the word
 }
 
 // locate finds out where in an expression a position is.
 func locate(text []byte, span outline.Span, at int) cursor {
 	w := &walker{}
 	out := cursor{word: outline.Span{Start: at, End: at}}
-	for _, token := range lex(text, outline.Span{Start: span.Start, End: min(wordEnd(text, at), span.End)}) {
+	begin := min(span.Start, at)
+	for _, token := range lex(text, outline.Span{Start: begin, End: max(min(wordEnd(text, at), span.End), begin)}) {
 		s := spanOf(token)
-		if token.Type == hclsyntax.TokenEOF || s.Start >= at {
+		if token.Type == hclsyntax.TokenEOF || s.Start >= at && !(token.Type == hclsyntax.TokenIdent && s.Start == at) {
 			break
 		}
 		if token.Type == hclsyntax.TokenIdent && at <= s.End {
@@ -276,6 +291,15 @@ func locate(text []byte, span outline.Span, at int) cursor {
 	if f := w.top(); f != nil && f.open == '"' {
 		out.inText = true
 		out.text = outline.Span{Start: f.start, End: textEnd(text, f.start)}
+		out.closed = out.text.End < len(text) && text[out.text.End] == '"'
+		if n := len(w.frames); n > 1 && w.frames[n-2].name == "index" {
+			for _, name := range w.chain.names {
+				out.indexed = append(out.indexed, name.Text)
+			}
+		}
+	}
+	if f := w.top(); f != nil && f.open == '<' {
+		out.lines = true
 	}
 	if out.word.End < len(text) {
 		out.follow = text[out.word.End]

@@ -1,6 +1,7 @@
 package assist
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -8,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/cfnpipe/cfnpipe/schema"
 	"github.com/cfnpipe/cfnpipe/spec/decode"
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
@@ -19,8 +21,8 @@ func (c *Config) attributesOf(p place, names []string) []string {
 		switch {
 		case t.IsObjectType() && t.HasAttribute(name):
 			t = t.AttributeType(name)
-		case t.IsMapType():
-			t = t.ElementType()
+		case t.IsCollectionType() || t.IsTupleType():
+			t = itemType(t)
 		default:
 			return nil
 		}
@@ -28,12 +30,7 @@ func (c *Config) attributesOf(p place, names []string) []string {
 	if !t.IsObjectType() {
 		return nil
 	}
-	var out []string
-	for name := range t.AttributeTypes() {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(t.AttributeTypes()))
 }
 
 // typeOf is the type of a variable, a local, or an item of for_each; cty.DynamicPseudoType if nothing says it.
@@ -45,14 +42,12 @@ func (c *Config) typeOf(p place, root, name string) cty.Type {
 		if s, ok := c.find(Local, name); ok {
 			return literalType(s.File.Text, s.Attribute.Value)
 		}
-	case root == "each" && name == "value" && inForEach(p.path):
+	case root == "each" && name == "value" && inForEach(p):
 		return itemType(c.expressionType(p.file.Text, p.path[0].Body.Attribute("for_each").Value))
 	case name == "value":
-		for _, block := range slices.Backward(p.path) {
-			if slices.Contains(iterators([]*outline.Block{block, block}), root) {
-				if a := block.Body.Attribute("for_each"); a != nil {
-					return itemType(c.expressionType(p.file.Text, a.Value))
-				}
+		if block := p.iterators()[root]; block != nil {
+			if a := block.Body.Attribute("for_each"); a != nil {
+				return itemType(c.expressionType(p.file.Text, a.Value))
 			}
 		}
 	}
@@ -63,7 +58,7 @@ func (c *Config) typeOf(p place, root, name string) cty.Type {
 func (c *Config) expressionType(text []byte, span outline.Span) cty.Type {
 	out := cty.DynamicPseudoType
 	references(text, span, func(r reference) {
-		if r.span() != span || len(r.names) != 2 {
+		if r.Span != span || len(r.names) != 2 {
 			return
 		}
 		out = c.typeOf(place{}, r.names[0].Text, r.names[1].Text)
@@ -104,6 +99,51 @@ func (c *Config) variableType(name string) cty.Type {
 		return literalType(s.File.Text, a.Value)
 	}
 	return cty.DynamicPseudoType
+}
+
+// typed is a type as a row of the schema.
+func typed(name string, t cty.Type) schema.Attribute {
+	row := schema.Attribute{Name: name, Type: schema.Any, Example: "null"}
+	switch {
+	case t == cty.String:
+		row.Type, row.Example = schema.String, `""`
+	case t == cty.Bool:
+		row.Type, row.Example = schema.Bool, "true"
+	case t == cty.Number:
+		row.Example = "0"
+	case t.IsListType() && t.ElementType() == cty.String, t.IsSetType() && t.ElementType() == cty.String:
+		row.Type, row.Example = schema.StringList, `[""]`
+	case t.IsListType(), t.IsSetType(), t.IsTupleType():
+		row.Example = "[]"
+	case t.IsMapType():
+		row.Example = "{}"
+	case t.IsObjectType():
+		row.Type, row.Example = schema.Object, "{}"
+		for _, member := range slices.Sorted(maps.Keys(t.AttributeTypes())) {
+			inner := typed(member, t.AttributeType(member))
+			inner.Required = !t.AttributeOptional(member)
+			row.Members = append(row.Members, inner)
+		}
+	}
+	return row
+}
+
+// itemOf is the type of what stands at a position in a value of a type, by the brackets around it; false if the type says nothing of it.
+func itemOf(t cty.Type, frames []frame) (cty.Type, bool) {
+	for i, f := range frames {
+		switch last := i == len(frames)-1; {
+		case f.loop || f.open != '{' && f.open != '[' && !(f.open == '"' && last):
+			return t, false
+		case f.open == '"' || f.open == '{' && f.key:
+		case t.IsObjectType() && f.open == '{' && t.HasAttribute(f.name):
+			t = t.AttributeType(f.name)
+		case t.IsMapType() && f.open == '{', (t.IsListType() || t.IsSetType()) && f.open == '[':
+			t = t.ElementType()
+		default:
+			return t, false
+		}
+	}
+	return t, true
 }
 
 // literalType is the type of an expression without references; of an object that has some, the names that it has.

@@ -13,7 +13,12 @@ func escape(text string) string {
 }
 
 // placeholder is the n-th stop of a snippet, with a text that stands there until another is typed.
-func placeholder(n int, text string) string { return fmt.Sprintf("${%d:%s}", n, escape(text)) }
+func placeholder(n int, text string) string {
+	if text == "" {
+		return fmt.Sprintf("$%d", n)
+	}
+	return fmt.Sprintf("${%d:%s}", n, escape(text))
+}
 
 // choice is a stop of which a list is offered.
 func choice(n int, values []string) string {
@@ -80,9 +85,11 @@ func firstChoice(choices string) string {
 // valueSnippet is a value to begin with, with stops from n on.
 func valueSnippet(row schema.Attribute, n int) string {
 	switch {
-	case len(row.Values) > 0 && row.Type == schema.String:
+	case len(row.Values) > 0 && row.Type == schema.AccountRef:
+		return "account." + choice(n, row.Values)
+	case len(row.Values) > 0 && row.Type == schema.String && !bareValues(row):
 		return choice(n, quotedAll(row.Values))
-	case len(row.Values) > 0 && row.Type == schema.Integer:
+	case len(row.Values) > 0 && (row.Type == schema.Integer || row.Type == schema.String):
 		return choice(n, row.Values)
 	}
 	switch row.Type {
@@ -104,6 +111,11 @@ func valueSnippet(row schema.Attribute, n int) string {
 	return placeholder(n, row.Example)
 }
 
+// bareValues tells whether the values of a string are written as the numbers that they look like.
+func bareValues(row schema.Attribute) bool {
+	return row.Scalars && !strings.HasPrefix(row.Example, `"`)
+}
+
 func first(a, b string) string {
 	if a != "" {
 		return a
@@ -117,6 +129,23 @@ func quotedAll(values []string) []string {
 		out[i] = `"` + v + `"`
 	}
 	return out
+}
+
+// snippet is a value to begin with.
+func (p Property) snippet() string {
+	switch {
+	case len(p.Values) > 0 && p.Type == "a text":
+		return choice(1, quotedAll(p.Values))
+	case p.Type == "true or false":
+		return choice(1, []string{"true", "false"})
+	case p.Type == "a text":
+		return `"$1"`
+	case p.Type == "an object":
+		return "{\n\t$1\n}"
+	case p.Type == "a list":
+		return "[$1]"
+	}
+	return "$1"
 }
 
 // blockSnippet is a block with what it has to have. n counts the stops.

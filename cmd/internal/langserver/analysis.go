@@ -121,6 +121,9 @@ func (a *analyst) settle(s *snapshot) {
 	r := &result{of: s, diags: diags, system: system, took: time.Since(begin)}
 	r.becomes = s.resources(system)
 	a.mu.Lock()
+	if system == nil && a.whole != nil {
+		r.becomes = a.whole.becomes // What was there before the mistake is still what is meant.
+	}
 	current := a.want == s && !a.closed
 	if current {
 		a.whole = r

@@ -41,14 +41,14 @@ func (u *unit) know(s *snapshot) {
 			}
 			return r.becomes[keyAt(file, header.Start)]
 		},
-		Value: s.values(),
+		Values: s.values(),
 	}
 }
 
 // values finds what expressions come to. It is worked out when it is first asked for.
-func (s *snapshot) values() func(*assist.File, outline.Span) (string, bool) {
+func (s *snapshot) values() func(*assist.File, outline.Span) []string {
 	var known map[place][]string
-	return func(file *assist.File, at outline.Span) (string, bool) {
+	return func(file *assist.File, at outline.Span) []string {
 		if known == nil {
 			known = map[place][]string{}
 			for _, e := range compiler.Values(s.sources, s.inputs...) {
@@ -56,15 +56,7 @@ func (s *snapshot) values() func(*assist.File, outline.Span) (string, bool) {
 				known[key] = append(known[key], e.Value)
 			}
 		}
-		found := known[place{file.Name, at}]
-		const most = 3
-		switch {
-		case len(found) == 0:
-			return "", false
-		case len(found) > most:
-			found = append(found[:most:most], fmt.Sprintf("# and %d more", len(found)-most))
-		}
-		return strings.Join(found, "\n"), true
+		return known[place{file.Name, at}]
 	}
 }
 

@@ -18,13 +18,17 @@ import (
 
 var update = flag.Bool("update", false, "write what the commands of the cases result in")
 
-// A case is a txtar file: prose, then the files of one folder. A comment line that begins with a caret speaks of the place in the
-// line before that the caret points to:
+// A case is a txtar file: prose, then files. Each folder of them is a configuration. A comment line that begins with a caret speaks of
+// the place in the line before that the caret points to, and one that begins with < of the beginning of that line:
 //
 //	account = account.tools
 //	#                 ^ definition pipeline.hcl:1 tools
 //
-// What may follow the caret is in the table of directives. A file `NAME@TITLE` is what NAME becomes by `rename` or `fix`.
+// What may follow the caret is in the table of directives. A file `NAME@TITLE` is what NAME becomes by `rename` or `fix`, and `NAME@before`
+// is what the server was told before. For what a
+// comment would disturb there are lines with > in place of #, which are no part of the file: their lines do not count, and a file whose
+// last line is one ends before it, without an end of line. A first line `> crlf` gives a file the line ends of Windows, and `> bom`
+// the mark that some editors begin a file with.
 type markedCase struct {
 	*client
 	folder  string
@@ -41,7 +45,7 @@ type marker struct {
 	rest      string
 }
 
-var caret = regexp.MustCompile(`^\s*(?:#|//)\s*\^\s*(\w+) ?(.*)$`)
+var caret = regexp.MustCompile(`^\s*(?:#|//|>)(?:\s*\^|<)\s*(\w+) ?(.*)$`)
 
 // directives are what a marker may ask for.
 func directives() map[string]func(*testing.T, *markedCase, marker) string {
@@ -49,7 +53,8 @@ func directives() map[string]func(*testing.T, *markedCase, marker) string {
 		"diagnostic": wantDiagnostic, "complete": wantComplete, "insert": wantInsert, "nothing": wantNothing,
 		"hover": wantHover, "signature": wantSignature, "definition": wantDefinition, "references": wantReferences,
 		"rename": wantRename, "refuse": wantRefusal, "fix": wantFix, "symbol": wantSymbol, "fold": wantFold, "select": wantSelection,
-		"token": wantToken, "inlay": wantInlay, "highlight": wantHighlight,
+		"token": wantToken, "inlay": wantInlay, "highlight": wantHighlight, "item": wantItem, "search": wantSearch, "broken": wantDiagnostic,
+		"nosignature": wantNoSignature, "nodefinition": wantNoDefinition, "norename": wantNoRename,
 	}
 }
 
@@ -82,16 +87,19 @@ func runMarkers(t *testing.T, path string, used map[string]bool) {
 		if strings.Contains(file.Name, "@") {
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(c.folder, file.Name), file.Data, 0o644); err != nil {
+		text, found := markersOf(t, file)
+		name := filepath.Join(c.folder, file.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		c.texts[file.Name] = newText(file.Data)
-		markers = append(markers, markersOf(t, file)...)
-	}
-	for _, file := range archive.Files {
-		if c.texts[file.Name] != nil {
-			c.open(c.uri(file.Name), 1, string(file.Data))
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
+		c.texts[file.Name] = newText([]byte(text))
+		markers = append(markers, found...)
+	}
+	for name, text := range c.texts {
+		c.open(c.uri(name), 1, c.before(name, string(text.bytes)))
 	}
 	for name := range c.texts {
 		c.client.diagnostics(c.uri(name), 1)
@@ -124,25 +132,62 @@ func runMarkers(t *testing.T, path string, used map[string]bool) {
 	}
 }
 
-func markersOf(t *testing.T, file txtar.File) []marker {
+// markersOf takes the markers out of a file, and those that are no part of it from its text.
+func markersOf(t *testing.T, file txtar.File) (string, []marker) {
 	var out []marker
+	var kept []string
+	lines := strings.Split(strings.TrimSuffix(string(file.Data), "\n"), "\n")
 	before := -1 // the line that markers are about
-	for i, line := range strings.Split(string(file.Data), "\n") {
+	newline, begin := "\n", ""
+	for i, line := range lines {
 		found := caret.FindStringSubmatch(line)
-		if found == nil {
-			before = i
+		aside := strings.HasPrefix(strings.TrimSpace(line), ">")
+		switch {
+		case line == "> crlf":
+			newline = "\r\n"
 			continue
-		}
-		if before < 0 {
+		case line == "> bom":
+			begin = "\ufeff"
+			continue
+		case found == nil:
+			before = len(kept)
+		case before < 0:
 			t.Fatalf("%s:%d: there is no line before", file.Name, i+1)
+		default:
+			column := 0
+			if at := strings.IndexByte(line, '^'); at >= 0 && !strings.Contains(line[:at], "<") {
+				column = units(line[:at])
+			}
+			if before == 0 {
+				column += units(begin)
+			}
+			out = append(out, marker{file.Name, i + 1, Position{before, column}, found[1], strings.TrimSpace(found[2])})
 		}
-		column := units(line[:strings.IndexByte(line, '^')])
-		out = append(out, marker{file.Name, i + 1, Position{before, column}, found[1], strings.TrimSpace(found[2])})
+		if !aside {
+			kept = append(kept, line)
+		}
 	}
-	return out
+	text := begin + strings.Join(kept, newline)
+	if len(lines) == 0 || !strings.HasPrefix(strings.TrimSpace(lines[len(lines)-1]), ">") {
+		text += newline
+	}
+	return text, out
 }
 
 func (c *markedCase) uri(name string) string { return fileURI(filepath.Join(c.folder, name)) }
+
+// before is what a file was before its author came to where it is.
+func (c *markedCase) before(name, now string) string {
+	for _, file := range c.archive.Files {
+		if file.Name == name+"@before" {
+			return string(file.Data)
+		}
+	}
+	return now
+}
+
+// name is uri the other way.
+func (c *markedCase) name(uri string) string { return strings.TrimPrefix(uri, fileURI(c.folder)+"/") }
 
 // settle waits until the newest state of the folder has been looked at.
 func (c *markedCase) settle() {
@@ -182,7 +227,7 @@ func (c *markedCase) unexpected(markers []marker) string {
 	met := map[int]bool{}
 	for name := range c.texts {
 		for _, d := range c.said(name) {
-			found := false
+			found := slices.ContainsFunc(markers, func(m marker) bool { return m.directive == "broken" && m.file == name })
 			for i, m := range markers {
 				if m.directive == "diagnostic" && m.file == name && !met[i] && holds(d.Range, m.at) &&
 					regexp.MustCompile(m.rest).MatchString(strings.ReplaceAll(d.Message, "\n", " ")) {
@@ -209,7 +254,8 @@ func (c *markedCase) items(m marker) []completionItem {
 	return list.Items
 }
 
-// wantComplete wants labels, separated by commas, in their order; behind "=" no others, behind "not" none of them.
+// wantComplete wants labels, separated by commas, in their order; behind "=" no others, behind "first" none before and between them,
+// behind "not" none of them.
 func wantComplete(_ *testing.T, c *markedCase, m marker) string {
 	var labels []string
 	for _, item := range c.items(m) {
@@ -217,7 +263,11 @@ func wantComplete(_ *testing.T, c *markedCase, m marker) string {
 	}
 	rest, exactly := strings.CutPrefix(m.rest, "= ")
 	rest, none := strings.CutPrefix(rest, "not ")
+	rest, first := strings.CutPrefix(rest, "first ")
 	wanted := strings.Split(rest, ", ")
+	if first {
+		return cmp.Diff(wanted, labels[:min(len(labels), len(wanted))])
+	}
 	if none {
 		for _, w := range wanted {
 			if slices.Contains(labels, w) {
@@ -238,6 +288,44 @@ func wantComplete(_ *testing.T, c *markedCase, m marker) string {
 		from += i + 1
 	}
 	return ""
+}
+
+// wantItem wants an item whose detail and documentation a pattern matches, behind "chosen" if the list begins with it: "LABEL" PATTERN.
+func wantItem(_ *testing.T, c *markedCase, m marker) string {
+	quoted, err := strconv.QuotedPrefix(m.rest)
+	if err != nil {
+		return "write the label in quotes"
+	}
+	label, _ := strconv.Unquote(quoted)
+	for _, item := range c.items(m) {
+		if item.Label != label {
+			continue
+		}
+		text := item.Detail
+		if item.Preselect {
+			text = "chosen " + text
+		}
+		if item.Documentation != nil {
+			text += " " + strings.ReplaceAll(item.Documentation.Value, "\n", " ")
+		}
+		if !regexp.MustCompile(strings.TrimSpace(m.rest[len(quoted):])).MatchString(text) {
+			return text
+		}
+		return ""
+	}
+	return "there is no such item"
+}
+
+// wantSearch wants what a search over all files finds: QUERY => FILE:LINE NAME.
+func wantSearch(_ *testing.T, c *markedCase, m marker) string {
+	query, wanted, _ := strings.Cut(m.rest, "=>")
+	var list []symbolInformation
+	c.call("workspace/symbol", map[string]any{"query": strings.TrimSpace(query)}, &list)
+	var out []string
+	for _, s := range list {
+		out = append(out, fmt.Sprintf("%s:%d %s", c.name(s.Location.URI), s.Location.Range.Start.Line+1, s.Name))
+	}
+	return cmp.Diff(strings.TrimSpace(wanted), strings.Join(out, ", "))
 }
 
 // wantInsert wants that choosing a label, which stands in quotes as in Go, makes the line what follows.
@@ -265,10 +353,7 @@ func wantInsert(_ *testing.T, c *markedCase, m marker) string {
 // wantNothing wants that nothing can be completed, or that a hover says nothing.
 func wantNothing(_ *testing.T, c *markedCase, m marker) string {
 	if m.rest == "hover" {
-		if a := c.answer(c.ask("textDocument/hover", m.params(c))); string(a.Result) != "null" {
-			return string(a.Result)
-		}
-		return ""
+		return c.wantNull("textDocument/hover", m)
 	}
 	if items := c.items(m); len(items) > 0 {
 		return fmt.Sprintf("there is %q", items[0].Label)
@@ -301,10 +386,26 @@ func wantSignature(_ *testing.T, c *markedCase, m marker) string {
 	return cmp.Diff(m.rest, s.Label[:p[0]]+"["+s.Label[p[0]:p[1]]+"]"+s.Label[p[1]:])
 }
 
+// wantNull wants that nothing is answered.
+func (c *markedCase) wantNull(method string, m marker) string {
+	if got := string(c.answer(c.ask(method, m.params(c))).Result); got != "null" && got != "[]" {
+		return got
+	}
+	return ""
+}
+
+func wantNoSignature(_ *testing.T, c *markedCase, m marker) string {
+	return c.wantNull("textDocument/signatureHelp", m)
+}
+
+func wantNoDefinition(_ *testing.T, c *markedCase, m marker) string {
+	return c.wantNull("textDocument/definition", m)
+}
+
 func (c *markedCase) places(list []location) string {
 	var out []string
 	for _, l := range list {
-		name := filepath.Base(l.URI)
+		name := c.name(l.URI)
 		text := c.texts[name]
 		out = append(out, fmt.Sprintf("%s:%d %s", name, l.Range.Start.Line+1, text.bytes[text.offset(l.Range.Start):text.offset(l.Range.End)]))
 	}
@@ -338,16 +439,22 @@ func wantHighlight(_ *testing.T, c *markedCase, m marker) string {
 
 // apply makes the changes, and holds the files that they change against those of the case.
 func (c *markedCase) apply(title string, e workspaceEdit) string {
-	var out []string
+	var out, changed []string
 	for _, change := range e.DocumentChanges {
-		name := filepath.Base(change.TextDocument.URI)
+		name := c.name(change.TextDocument.URI)
 		text := c.texts[name]
 		edits := slices.Clone(change.Edits)
 		slices.SortStableFunc(edits, func(a, b textEdit) int { return text.offset(b.Range.Start) - text.offset(a.Range.Start) })
 		for _, edit := range edits {
 			text = text.change(edit.Range, edit.NewText)
 		}
+		changed = append(changed, name+"@"+title)
 		out = append(out, c.golden(name+"@"+title, text.bytes))
+	}
+	for _, file := range c.archive.Files {
+		if strings.HasSuffix(file.Name, "@"+title) && !slices.Contains(changed, file.Name) {
+			out = append(out, "nothing makes "+file.Name)
+		}
 	}
 	return strings.Join(out, "")
 }
@@ -388,6 +495,15 @@ func wantRefusal(_ *testing.T, c *markedCase, m marker) string {
 	}
 	if !regexp.MustCompile(pattern).MatchString(a.Error.Message) {
 		return a.Error.Message
+	}
+	return ""
+}
+
+// wantNoRename wants that nothing can be renamed there, with a message that a pattern matches.
+func wantNoRename(_ *testing.T, c *markedCase, m marker) string {
+	a := c.answer(c.ask("textDocument/prepareRename", m.params(c)))
+	if a.Error == nil || !regexp.MustCompile(m.rest).MatchString(a.Error.Message) {
+		return fmt.Sprintf("%s %v", a.Result, a.Error)
 	}
 	return ""
 }
