@@ -75,6 +75,9 @@ func function(name string) (decode.Function, bool) {
 // functions are those that expressions may call. To describe them takes a while.
 var functions = sync.OnceValue(decode.Functions)
 
+// root is the schema, which takes a while to write down.
+var root = sync.OnceValue(schema.Root)
+
 func (c *Config) resources() []Resource {
 	if c.Known.Resources == nil {
 		return nil
@@ -84,7 +87,7 @@ func (c *Config) resources() []Resource {
 
 // row finds what the schema says of the innermost block of a path; false if it says nothing.
 func row(path []*outline.Block) (schema.Block, bool) {
-	current, known := schema.Root(), true
+	current, known := root(), true
 	var generated schema.Block // what the content of a dynamic block is
 	for _, block := range path {
 		switch {

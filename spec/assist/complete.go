@@ -77,6 +77,11 @@ func (c *Config) attributeNames(p place, own schema.Block) (required, optional [
 		if excluded {
 			continue
 		}
+		if p.row.Type == schema.DynamicType && row.Name == "labels" {
+			for name := range iterators(p.path[len(p.path)-1:], p.file.Text, true) {
+				row.Example = "[" + name + ".key]"
+			}
+		}
 		item := attributeItem(row, p.word())
 		if documented, ok := p.row.Attribute(row.Name); ok {
 			item.Doc = attributeDoc(documented)
@@ -141,7 +146,7 @@ func count(body *outline.Body, row schema.Block, but *outline.Block) int {
 func attributeItem(row schema.Attribute, word outline.Span) Item {
 	return Item{
 		Kind: AttributeItem, Label: row.Name, Detail: typeWord(row), Doc: attributeDoc(row), Replace: word,
-		Insert: escape(row.Name) + " = " + valueSnippet(row, 1), Again: row.Type == schema.AccountRef,
+		Insert: escape(row.Name) + " = " + valueSnippet(row, 1), Again: row.Type == schema.AccountRef || isReference(row.Example),
 	}
 }
 
@@ -162,7 +167,7 @@ func dynamicItem(row schema.Block, word outline.Span) Item {
 	}
 	return Item{
 		Kind: BlockItem, Label: schema.DynamicType, Detail: "blocks for the items of a value", Doc: schema.Dynamic().Doc, Replace: word,
-		Insert: fmt.Sprintf("dynamic \"%s\" {\n\tfor_each = ${2:var.items}\n\n\tcontent {\n\t\t$0\n\t}\n}", choice(1, types)),
+		Insert: fmt.Sprintf("dynamic \"%s\" {\n\tfor_each = ${2:[]}\n\n\tcontent {\n\t\t$0\n\t}\n}", choice(1, types)),
 	}
 }
 
@@ -175,7 +180,15 @@ func (c *Config) labels(p place) []Item {
 			return nil // It stands behind the closing quote.
 		}
 		word = p.block.Labels[p.label].Span
-		if word.End > p.at && !closes(p.file.Text, word.End) { // What stands behind an open quote is not its text.
+		switch {
+		case quoted && p.at == word.Start-1: // in front of the quotes
+			quoted, word.Start = false, p.at
+			if closes(p.file.Text, word.End) {
+				word.End++
+			}
+		case p.at < word.Start:
+			return nil
+		case word.End > p.at && !closes(p.file.Text, word.End): // What stands behind an open quote is not its text.
 			word.End = wordEnd(p.file.Text, p.at)
 		}
 	}

@@ -332,7 +332,7 @@ func valueItems(row schema.Attribute, cur cursor) []Item {
 	case row.Type == schema.Object && len(row.Members) > 0:
 		out = append(out, Item{Kind: ValueItem, Label: "{ }", Detail: "object", Insert: "{ " + objectSnippet(row) + " }", Replace: word, Doc: attributeDoc(row)})
 	}
-	if row.Example != "" && !strings.HasPrefix(row.Example, "var.") {
+	if row.Example != "" && !isReference(row.Example) {
 		value(row.Example, "example")
 	}
 	if row.Default != "" && row.Default != row.Example && row.Default != `""` && row.Default != "{}" && row.Default != "[]" {

@@ -85,7 +85,7 @@ func symbol(file *File, block *outline.Block) (Symbol, bool) {
 	}
 	kind, ok := kinds[block.Type.Text]
 	n := len(block.Labels)
-	if !ok || n == 0 || kind == ResourceKind && n < 2 {
+	if !ok || n == 0 || block.Labels[n-1].Text == "" || kind == ResourceKind && n < 2 {
 		return Symbol{}, false
 	}
 	return Symbol{Kind: kind, File: file, Name: block.Labels[n-1].Word, Whole: block.Span, Block: block}, true
@@ -151,7 +151,7 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 	}
 	file.Body.Walk(func(path []*outline.Block) {
 		block := path[len(path)-1]
-		if kind == ResourceKind && len(path) == 1 && block.Type.Text == "override" && len(block.Labels) > 0 {
+		if kind == ResourceKind && len(path) == 1 && block.Type.Text == "override" && len(block.Labels) > 0 && block.Labels[0].Text != "" {
 			out = append(out, block.Labels[0].Word)
 		}
 		if block.Body == nil {

@@ -58,16 +58,21 @@ func (c *Config) hoverHeader(p place) (Hint, bool) {
 		return Hint{}, false
 	}
 	hint.Markdown = blockDoc(own)
-	if p.role == labelRole && p.label < len(p.block.Labels) {
+	if p.role == labelRole {
+		if p.label >= len(p.block.Labels) {
+			return Hint{}, false
+		}
 		label := p.block.Labels[p.label]
-		hint.Span = label.Span
+		if hint.Span = label.Span; label.Quoted {
+			hint.Span = outline.Span{Start: label.Start - 1, End: min(label.End+1, len(p.file.Text))}
+		}
 		if names, first := nameLabels(own); p.label >= first && p.label-first < len(names) {
 			hint.Markdown = c.nameDoc(p, label, names[p.label-first])
 		} else if p.block.Type.Text == schema.DynamicType {
 			hint.Markdown = blockDoc(generates(p.row, p.block))
 		}
 	}
-	return Hint{hint.Span, hint.Markdown + c.becomes(p)}, true
+	return Hint{hint.Span, hint.Markdown + c.becomes(p)}, hint.Holds(p.at)
 }
 
 // nameDoc describes what the author has called something.
@@ -81,7 +86,7 @@ func (c *Config) nameDoc(p place, label outline.Label, row schema.Label) string 
 	if p.block.Type.Text == "override" {
 		out += "\n\n" + c.resourceDoc(label.Text)
 	}
-	return out + "\n\n" + labelDoc(row) + c.valueDoc(p.file, outline.Span{Start: label.Start - 1, End: label.End + 1})
+	return out + "\n\n" + labelDoc(row) + c.valueDoc(p.file, outline.Span{Start: label.Start - 1, End: min(label.End+1, len(p.file.Text))})
 }
 
 // mostBecome is how many resources a hint lists.
@@ -119,6 +124,9 @@ func counted(n int, what string) string {
 
 func (c *Config) hoverValue(p place) (Hint, bool) {
 	file, span := p.file, p.attribute.Value
+	if !span.Holds(p.at) {
+		return Hint{}, false
+	}
 	if hint, ok := c.hoverReference(p); ok {
 		return hint, true
 	}

@@ -48,8 +48,7 @@ func withRow(row schema.Block, body *outline.Body, name string) (needed, exclude
 		}
 		if found := onlyBy.FindStringSubmatch(a.Condition); found != nil && a.Name == name {
 			needed = body.Attribute(found[1]) != nil
-			_, no := withRow(row, body, found[1])
-			excluded = excluded || no
+			excluded = excluded || !needed
 		}
 	}
 	return needed, excluded

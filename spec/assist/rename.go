@@ -76,7 +76,7 @@ func labelOf(kind Kind) schema.Label {
 	if kind == Local {
 		typeName = Variable.String()
 	}
-	block, _ := schema.Root().Block(typeName, "")
+	block, _ := root().Block(typeName, "")
 	return block.Labels[len(block.Labels)-1]
 }
 

@@ -92,6 +92,9 @@ func valueSnippet(row schema.Attribute, n int) string {
 	case len(row.Values) > 0 && (row.Type == schema.Integer || row.Type == schema.String):
 		return choice(n, row.Values)
 	}
+	if isReference(row.Example) {
+		return fmt.Sprintf("$%d", n) // What there is to refer to is offered there.
+	}
 	switch row.Type {
 	case schema.AccountRef:
 		return fmt.Sprintf("account.$%d", n)
@@ -110,6 +113,9 @@ func valueSnippet(row schema.Attribute, n int) string {
 	}
 	return placeholder(n, row.Example)
 }
+
+// isReference tells whether an example speaks of a variable, which need not be there.
+func isReference(example string) bool { return strings.HasPrefix(example, "var.") }
 
 // bareValues tells whether the values of a string are written as the numbers that they look like.
 func bareValues(row schema.Attribute) bool {
