@@ -12,13 +12,16 @@ import (
 
 // frame is a bracket, quote or template around a position of an expression.
 type frame struct {
-	open  byte   // ( [ {, " for a text in quotes, < for one of several lines, $ for what is in ${...}
-	start int    // behind what opens it
-	name  string // of (: the function; of {: the key of the item
-	items int    // commas so far
-	key   bool   // of {: whether a key is expected
-	loop  bool   // whether it is a for expression
-	names []string
+	open  byte     // ( [ {, " for a text in quotes, < for one of several lines, $ and % for what is in ${...} and %{...}
+	start int      // behind what opens it
+	name  string   // of (: the function; of {: the key of the item
+	items int      // commas so far
+	key   bool     // of {: whether a key is expected
+	loop  bool     // whether it is a for expression
+	names []string // that the for expression, or the for of a template in it, gives to its items
+	bound bool     // whether those can be spoken of: behind the colon
+
+	over outline.Span // what the items are of
 }
 
 // chain is names joined by dots: a reference, or the beginning of one.
@@ -94,7 +97,7 @@ func (w *walker) flush() {
 }
 
 func (w *walker) hidden(name string) bool {
-	return slices.ContainsFunc(w.frames, func(f frame) bool { return slices.Contains(f.names, name) })
+	return slices.ContainsFunc(w.frames, func(f frame) bool { return f.bound && slices.Contains(f.names, name) })
 }
 
 // step takes in one token.
@@ -130,7 +133,7 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.push(frame{open: '<', start: span.End})
 	case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 		w.flush()
-		w.push(frame{open: '$', start: span.End})
+		w.push(frame{open: token.Bytes[0], start: span.End})
 	case hclsyntax.TokenCParen:
 		w.flush()
 		w.pop('(')
@@ -154,7 +157,7 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.pop('<')
 	case hclsyntax.TokenTemplateSeqEnd:
 		w.flush()
-		w.pop('$')
+		w.endSequence(span.Start)
 	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
 		w.flush()
 		if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
@@ -165,6 +168,10 @@ func (w *walker) step(token hclsyntax.Token) {
 		}
 	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
 		key := w.chain.names
+		if f := w.top(); f != nil && f.loop && !f.bound {
+			w.flush()
+			f.over.End, f.bound = span.Start, true
+		}
 		if f := w.top(); f != nil && f.open == '{' && f.key {
 			if len(key) > 0 {
 				f.name = key[0].Text
@@ -188,6 +195,23 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.flush()
 	}
 	w.call = ""
+}
+
+// endSequence leaves ${...} or %{...}. What a for in it gives a name to has that up to its endfor.
+func (w *walker) endSequence(at int) {
+	var loop frame
+	end := w.call == "endfor"
+	if f := w.top(); f != nil && f.open == '%' {
+		loop = *f
+	}
+	w.pop('$', '%')
+	switch f := w.top(); {
+	case f == nil:
+	case end:
+		f.names = nil
+	case loop.loop:
+		f.names, f.over, f.bound = loop.names, outline.Span{Start: loop.over.Start, End: at}, true
+	}
 }
 
 // keep is the name that a frame keeps behind a comma.
@@ -218,14 +242,14 @@ func (w *walker) continues(token hclsyntax.Token, span outline.Span) bool {
 func (w *walker) identifier(word outline.Word) {
 	w.call = word.Text
 	f := w.top()
-	if f != nil && word.Text == "for" && (f.open == '[' || f.open == '{') && f.items == 0 && !f.loop && f.name == "" {
+	if f != nil && word.Text == "for" && (f.open == '[' || f.open == '{' || f.open == '%') && f.items == 0 && !f.loop && f.name == "" {
 		f.loop, f.key = true, false
 		f.names = []string{""} // until `in`
 		return
 	}
 	if f != nil && f.loop && len(f.names) > 0 && f.names[0] == "" {
 		if word.Text == "in" {
-			f.names = f.names[1:]
+			f.names, f.over.Start = f.names[1:], word.End
 			return
 		}
 		f.names = append(f.names, word.Text)
@@ -260,6 +284,7 @@ type cursor struct {
 
 	indexed []string // the names of the reference that the text is an index of
 	follow  byte     // the character behind the word
+	behind  bool     // whether it is behind something whole, so that no value can begin there
 }
 
 // locate finds out where in an expression a position is.
@@ -272,12 +297,15 @@ func locate(text []byte, span outline.Span, at int) cursor {
 		if token.Type == hclsyntax.TokenEOF || s.Start >= at && !(token.Type == hclsyntax.TokenIdent && s.Start == at) {
 			break
 		}
-		if token.Type == hclsyntax.TokenIdent && at <= s.End {
+		if (token.Type == hclsyntax.TokenIdent || token.Type == hclsyntax.TokenNumberLit) && at <= s.End {
 			out.word = s
 			break
 		}
 		if at < s.End && (token.Type == hclsyntax.TokenQuotedLit || token.Type == hclsyntax.TokenStringLit) {
 			break
+		}
+		if token.Type != hclsyntax.TokenComment {
+			out.behind = isWhole(token)
 		}
 		w.step(token)
 	}
@@ -305,6 +333,17 @@ func locate(text []byte, span outline.Span, at int) cursor {
 		out.follow = text[out.word.End]
 	}
 	return out
+}
+
+// isWhole tells whether a value may end with a token.
+func isWhole(token hclsyntax.Token) bool {
+	switch token.Type {
+	case hclsyntax.TokenIdent:
+		return !slices.Contains([]string{"for", "in", "if", "else"}, string(token.Bytes))
+	case hclsyntax.TokenNumberLit, hclsyntax.TokenCQuote, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCHeredoc:
+		return true
+	}
+	return false
 }
 
 // textEnd is where a text in quotes ends: before the next quote or at the end of the line.

@@ -14,23 +14,49 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
-// attributesOf are the attributes of what a chain of names stands for, as far as types and literals say.
-func (c *Config) attributesOf(p place, names []string) []string {
-	t := c.typeOf(p, names[0], names[1])
-	for _, name := range names[2:] {
+// attributesOf are the names of the attributes of an object's type; none of another.
+func attributesOf(t cty.Type) []string {
+	if !t.IsObjectType() {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(t.AttributeTypes()))
+}
+
+// chainType is the type of what a chain of names stands for, as far as types and literals say.
+func (c *Config) chainType(p place, names []string) cty.Type {
+	if len(names) < 2 {
+		return cty.DynamicPseudoType
+	}
+	return within(c.typeOf(p, names[0], names[1]), names[2:])
+}
+
+// within is the type of what names lead to in a value of a type.
+func within(t cty.Type, names []string) cty.Type {
+	for _, name := range names {
 		switch {
 		case t.IsObjectType() && t.HasAttribute(name):
 			t = t.AttributeType(name)
 		case t.IsCollectionType() || t.IsTupleType():
 			t = itemType(t)
 		default:
-			return nil
+			return cty.DynamicPseudoType
 		}
 	}
-	if !t.IsObjectType() {
-		return nil
+	return t
+}
+
+// loopOf is what the for expressions around a position go over for which a name stands. Of two names the first is that of the key, of which
+// there is nothing to say.
+func loopOf(frames []frame, name string) (over outline.Span, ok bool) {
+	for _, f := range slices.Backward(frames) {
+		if i := slices.Index(f.names, name); i >= 0 && f.bound {
+			if i == len(f.names)-1 {
+				over = f.over
+			}
+			return over, true
+		}
 	}
-	return slices.Sorted(maps.Keys(t.AttributeTypes()))
+	return outline.Span{}, false
 }
 
 // typeOf is the type of a variable, a local, or an item of for_each; cty.DynamicPseudoType if nothing says it.
@@ -43,25 +69,42 @@ func (c *Config) typeOf(p place, root, name string) cty.Type {
 			return literalType(s.File.Text, s.Attribute.Value)
 		}
 	case root == "each" && name == "value" && inForEach(p):
-		return itemType(c.expressionType(p.file.Text, p.path[0].Body.Attribute("for_each").Value))
+		return c.itemsOf(p, 0)
 	case name == "value":
 		if block := p.iterators()[root]; block != nil {
-			if a := block.Body.Attribute("for_each"); a != nil {
-				return itemType(c.expressionType(p.file.Text, a.Value))
-			}
+			return c.itemsOf(p, slices.Index(p.path, block))
 		}
 	}
 	return cty.DynamicPseudoType
 }
 
+// itemsOf is the type of the items of for_each of a block around. That may speak of blocks further out only.
+func (c *Config) itemsOf(p place, block int) cty.Type {
+	a := p.path[block].Body.Attribute("for_each")
+	if a == nil {
+		return cty.DynamicPseudoType
+	}
+	return itemType(c.expressionType(place{file: p.file, path: p.path[:block+1], attribute: a}, a.Value))
+}
+
 // expressionType is the type of an expression that is a reference or a literal.
-func (c *Config) expressionType(text []byte, span outline.Span) cty.Type {
+func (c *Config) expressionType(p place, span outline.Span) cty.Type {
+	text := p.file.Text
+	for span.Start < span.End && text[span.Start] == ' ' {
+		span.Start++
+	}
+	for span.Start < span.End && text[span.End-1] == ' ' {
+		span.End--
+	}
 	out := cty.DynamicPseudoType
 	references(text, span, func(r reference) {
-		if r.Span != span || len(r.names) != 2 {
-			return
+		if r.Span == span {
+			var names []string
+			for _, name := range r.names {
+				names = append(names, name.Text)
+			}
+			out = c.chainType(p, names)
 		}
-		out = c.typeOf(place{}, r.names[0].Text, r.names[1].Text)
 	})
 	if out == cty.DynamicPseudoType {
 		return literalType(text, span)
@@ -179,7 +222,8 @@ func shapeOf(expr hcl.Expression) cty.Type {
 
 // parse reads an expression within the limits of a configuration; nil if it is none.
 func parse(text []byte, span outline.Span) hcl.Expression {
-	expr, diags := decode.Expression(decode.Source{Bytes: text[span.Start:span.End]})
+	ended := append(text[span.Start:span.End:span.End], '\n') // A text of several lines ends with its line.
+	expr, diags := decode.Expression(decode.Source{Bytes: ended})
 	if diags.HasErrors() {
 		return nil
 	}
