@@ -16,6 +16,15 @@ func (c *Config) keys(p place, row schema.Attribute, cur cursor) (out []Item) {
 		return nil
 	}
 	have := keysOf(p.file.Text, cur)
+	if c.isPointer(p, cur) {
+		out = quotedItems(c.pointers(p, ""), cur)
+		for i := range out {
+			if !followedBy(p.file.Text, word.End, "=:") {
+				out[i].Insert += " = $1"
+			}
+		}
+		return out
+	}
 	add := func(item Item, required bool) {
 		if required {
 			item.Detail = "required, " + item.Detail

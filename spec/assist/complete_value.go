@@ -32,6 +32,9 @@ func (c *Config) values(p place) []Item {
 	case len(cur.before) > 0:
 		return c.members(p, cur)
 	}
+	if p.row.Type == "resource" && row.Name == "stack" {
+		row.Values = c.stacks()
+	}
 	if row.Unique {
 		row.Values = slices.DeleteFunc(slices.Clone(row.Values), func(v string) bool { return p.lists(v) })
 	}
@@ -45,6 +48,8 @@ func (c *Config) values(p place) []Item {
 		return slices.Concat(c.roots(p, row, cur), calls(cur))
 	case row.Name == "depends_on":
 		return c.dependsOn(p, row, cur)
+	case c.isPointer(p, cur):
+		return quotedItems(c.pointers(p, ""), cur)
 	case row.Type == schema.AccountRef:
 		return c.accounts(cur.word)
 	}
@@ -142,6 +147,8 @@ func (c *Config) texts(p place, row schema.Attribute, cur cursor) []Item {
 		return quotedItems(names, cur)
 	case row.Name == "depends_on":
 		return c.idItems(p, cur)
+	case c.isPointer(p, cur):
+		return quotedItems(c.pointers(p, string(p.file.Text[cur.text.Start:p.at])), cur)
 	case row.Type == schema.String:
 		return chosen(quotedItems(row.Values, cur), strings.Trim(row.Default, `"`))
 	}

@@ -146,6 +146,10 @@ func (c *Config) hoverValue(p place) (Hint, bool) {
 			return Hint{cur.text, attributeDoc(row)}, true
 		}
 	}
+	if cur.inText && c.isPointer(p, cur) {
+		doc := c.pointerDoc(p, cur.text)
+		return Hint{cur.text, doc}, doc != ""
+	}
 	for _, id := range c.dependencies(p) {
 		if id.Holds(p.at) {
 			doc := c.resourceDoc(id.Text)
