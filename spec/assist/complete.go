@@ -56,7 +56,7 @@ func (c *Config) names(p place) []Item {
 	if !p.known || p.row.Open && len(p.row.Attributes) == 0 {
 		return nil
 	}
-	own := c.inThis(p.row)
+	own := c.inThis(p.row, p.path)
 	required, optional := c.attributeNames(p, own)
 	needed, blocks := c.blockNames(p, own)
 	if p.row.Type == "" && !p.file.assignments { // The top of a file is for blocks.
@@ -83,6 +83,9 @@ func (c *Config) attributeNames(p place, own schema.Block) (required, optional [
 			}
 		}
 		item := attributeItem(row, p.word())
+		if all := c.ownProperties(p); row.Name == "properties" && len(all) > 0 {
+			item.Insert = "properties = " + propertiesSnippet(all)
+		}
 		if documented, ok := p.row.Attribute(row.Name); ok {
 			item.Doc = attributeDoc(documented)
 		}

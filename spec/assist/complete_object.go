@@ -46,7 +46,7 @@ func (c *Config) keys(p place, row schema.Attribute, cur cursor) (out []Item) {
 		}
 		add(Item{
 			Kind: AttributeItem, Label: property.Name, Detail: property.Type, Doc: propertyDoc(p.path[0].Labels[0].Text, property), Replace: word,
-			Insert: escape(property.Name) + " = " + property.snippet(),
+			Insert: escape(property.Name) + " = " + property.snippet(1),
 		}, property.Required)
 	}
 	slices.SortStableFunc(out, func(a, b Item) int { return rank(a) - rank(b) })
@@ -97,13 +97,21 @@ func keysOf(text []byte, cur cursor) []string {
 	return out
 }
 
+// ownProperties are what AWS takes at the top of the properties of the resource around.
+func (c *Config) ownProperties(p place) []Property {
+	if p.row.Type != "resource" || c.Known.Properties == nil || len(p.path[0].Labels) == 0 {
+		return nil
+	}
+	return c.Known.Properties(p.path[0].Labels[0].Text, nil)
+}
+
 // properties are what AWS takes at a position inside the properties of a resource.
 func (c *Config) properties(p place, cur cursor) []Property {
 	n := len(p.path)
 	if n != 1 || p.path[0].Type.Text != "resource" || p.attribute.Name.Text != "properties" || c.Known.Properties == nil || len(p.path[0].Labels) == 0 {
 		return nil
 	}
-	var path []string
+	path := []string{}
 	for _, f := range cur.frames {
 		switch {
 		case f.open == '{' && f.name != "" && !f.key:

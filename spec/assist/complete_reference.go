@@ -78,7 +78,7 @@ func (c *Config) roots(p place, row schema.Attribute, cur cursor) []Item {
 		add("each.value", "the item of for_each", "")
 	}
 	for _, kind := range []Kind{Variable, Local, Account} {
-		if kind == Account && (row.Type == schema.Bool || row.Type == schema.Integer) {
+		if kind == Account && (row.Type == schema.Bool || row.Type == schema.Integer || p.row.Type == "account") {
 			continue
 		}
 		for _, s := range c.visible(p, kind) {

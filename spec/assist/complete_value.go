@@ -16,7 +16,7 @@ func (c *Config) values(p place) []Item {
 		span.Start = p.at
 	}
 	cur := locate(p.file.Text, span, p.at)
-	row, known := p.row.Attribute(p.attribute.Name.Text)
+	row, known := c.inThis(p.row, p.path).Attribute(p.attribute.Name.Text)
 	if !known {
 		row = schema.Attribute{Name: p.attribute.Name.Text, Type: schema.Any, Deferred: schema.AnyCharacter}
 	}
@@ -31,6 +31,11 @@ func (c *Config) values(p place) []Item {
 		return c.constants(p, cur)
 	case len(cur.before) > 0:
 		return c.members(p, cur)
+	}
+	if all := c.ownProperties(p); row.Name == "properties" && len(cur.frames) == 0 && len(all) > 0 {
+		object := Item{Kind: ValueItem, Label: "{ }", Detail: "object", Insert: propertiesSnippet(all), Replace: cur.word}
+		row.Example = ""
+		return slices.Concat([]Item{object}, c.roots(p, row, cur), calls(cur))
 	}
 	if p.row.Type == "resource" && row.Name == "stack" {
 		row.Values = c.stacks()

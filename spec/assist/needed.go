@@ -9,26 +9,35 @@ import (
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
-// inThis is a row as this configuration needs it: with several accounts, a reference to one has to be there.
-func (c *Config) inThis(row schema.Block) schema.Block {
+// inThis is a row as this configuration needs it at a path: with several accounts, a reference to one has to be there; and the examples
+// of a condition speak of the variable that it is for.
+func (c *Config) inThis(row schema.Block, path []*outline.Block) schema.Block {
 	var accounts []string
 	for _, s := range c.declared(Account) {
 		accounts = append(accounts, s.Name.Text)
 	}
-	return withAccounts(row, accounts)
+	variable := ""
+	if len(path) > 0 && path[0].Type.Text == "variable" && len(path[0].Labels) > 0 {
+		variable = path[0].Labels[0].Text
+	}
+	return adapted(row, accounts, variable)
 }
 
-func withAccounts(row schema.Block, accounts []string) schema.Block {
+func adapted(row schema.Block, accounts []string, variable string) schema.Block {
 	row.Attributes = slices.Clone(row.Attributes)
 	for i, a := range row.Attributes {
+		own := &row.Attributes[i]
 		if a.Type == schema.AccountRef {
-			row.Attributes[i].Values = accounts
-			row.Attributes[i].Required = len(accounts) > 1 && strings.HasPrefix(a.Condition, "may be left out when exactly one")
+			own.Values = accounts
+			own.Required = len(accounts) > 1 && strings.HasPrefix(a.Condition, "may be left out when exactly one")
+		}
+		if variable != "" {
+			own.Example = strings.ReplaceAll(a.Example, "var.services", "var."+variable)
 		}
 	}
 	row.Blocks = slices.Clone(row.Blocks)
 	for i, nested := range row.Blocks {
-		row.Blocks[i] = withAccounts(nested, accounts)
+		row.Blocks[i] = adapted(nested, accounts, variable)
 	}
 	return row
 }

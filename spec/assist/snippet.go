@@ -137,21 +137,38 @@ func quotedAll(values []string) []string {
 	return out
 }
 
-// snippet is a value to begin with.
-func (p Property) snippet() string {
+// snippet is a value to begin with, with the n-th stop in it.
+func (p Property) snippet(n int) string {
 	switch {
 	case len(p.Values) > 0 && p.Type == "a text":
-		return choice(1, quotedAll(p.Values))
+		return choice(n, quotedAll(p.Values))
 	case p.Type == "true or false":
-		return choice(1, []string{"true", "false"})
+		return choice(n, []string{"true", "false"})
 	case p.Type == "a text":
-		return `"$1"`
+		return fmt.Sprintf(`"$%d"`, n)
 	case p.Type == "an object":
-		return "{\n\t$1\n}"
+		return fmt.Sprintf("{\n\t$%d\n}", n)
 	case p.Type == "a list":
-		return "[$1]"
+		return fmt.Sprintf("[$%d]", n)
 	}
-	return "$1"
+	return fmt.Sprintf("$%d", n)
+}
+
+// propertiesSnippet is an object with the properties that a resource has to have.
+func propertiesSnippet(all []Property) string {
+	var out strings.Builder
+	n := 0
+	for _, p := range all {
+		if p.Required {
+			n++
+			value := strings.ReplaceAll(p.snippet(n), "\n", "\n\t")
+			fmt.Fprintf(&out, "\n\t%s = %s", escape(p.Name), value)
+		}
+	}
+	if n == 0 {
+		out.WriteString("\n\t$1")
+	}
+	return "{" + out.String() + "\n}"
 }
 
 // blockSnippet is a block with what it has to have. n counts the stops.
