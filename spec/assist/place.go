@@ -129,7 +129,7 @@ func (p *place) inBody() {
 
 // onLine tells whether only blanks stand between two positions.
 func onLine(text []byte, from, to int) bool {
-	return from <= to && len(bytes.Trim(text[from:to], " \t")) == 0
+	return from <= to && len(bytes.Trim(text[from:to], " \t\r")) == 0
 }
 
 // beginsLine tells whether a name may begin where the word at a position does: on a new line, or behind the brace of its block.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/cfnpipe/cfnpipe/spec/outline"
@@ -125,8 +124,7 @@ func (f *File) Folds() []Fold {
 		}
 	})
 	out = append(out, f.comments()...)
-	tokens, _ := hclsyntax.LexConfig(f.Text, "", hcl.InitialPos)
-	for _, token := range tokens {
+	for _, token := range f.lexed() {
 		if span := spanOf(token); token.Type == hclsyntax.TokenComment && bytes.HasPrefix(token.Bytes, []byte("/*")) && bytes.Contains(token.Bytes, []byte("\n")) {
 			out = append(out, Fold{span, true})
 		}

@@ -100,11 +100,23 @@ func TestBeginnings(t *testing.T) {
 				f := assist.NewFile(name, half)
 				c := &assist.Config{Files: []*assist.File{f}, Known: known()}
 				holdAt(t, c, f, at)
-				f.Tokens()
+				holdTokens(t, f)
 				f.Folds()
 				f.Outline()
 				c.Inlays(f, outline.Span{Start: 0, End: len(half)})
 			}
 		}
+	}
+}
+
+// holdTokens holds that the tokens of a file stand in its order, none in another and none over the end of a line.
+func holdTokens(t *testing.T, f *assist.File) {
+	t.Helper()
+	end := 0
+	for _, token := range f.Tokens() {
+		if token.Start < end || token.End <= token.Start || bytes.IndexByte(f.Text[token.Start:token.End], '\n') >= 0 {
+			t.Fatalf("%s: a token at %v behind one to %d", f.Name, token.Span, end)
+		}
+		end = token.End
 	}
 }
