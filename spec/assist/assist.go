@@ -47,6 +47,7 @@ type Known struct {
 	Attributes    func(resourceType string) []string                           // what Fn::GetAtt gives
 	Values        func(file *File, at outline.Span) []string                   // what an expression comes to, as HCL; "(why)" if that is not to be seen
 	LogicalID     func(labels ...string) string                                // what a template calls what labels name
+	Origin        func(id string) (Location, bool)                             // the header of the block that a resource is made for
 	Becomes       func(file *File, header outline.Span) (resources []Resource) // what a block stands for
 }
 

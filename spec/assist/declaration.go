@@ -247,7 +247,8 @@ func (c *Config) origin(p place) []Location {
 	return nil
 }
 
-// Definition is where what stands at a position is declared; none if it is no reference.
+// Definition is where what stands at a position is declared, or the block that a generated resource is made for; none if it is no
+// reference.
 func (c *Config) Definition(file *File, at int) []Location {
 	kind, name, ok := c.named(file, at)
 	if !ok {
@@ -260,6 +261,11 @@ func (c *Config) Definition(file *File, at int) []Location {
 	for _, s := range c.declared(kind) {
 		if s.Name.Text == name.Text {
 			out = append(out, Location{s.File, s.Name.Span})
+		}
+	}
+	if kind == ResourceKind && len(out) == 0 && c.Known.Origin != nil {
+		if origin, ok := c.Known.Origin(name.Text); ok {
+			out = append(out, origin)
 		}
 	}
 	return out

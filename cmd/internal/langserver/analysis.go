@@ -39,6 +39,7 @@ type result struct {
 	system  *compiler.System // nil if it is too faulty
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
+	origins map[string]string     // the keys of the blocks that resources are made for, by their logical ids
 }
 
 func newAnalyst(s *server) *analyst {
@@ -53,6 +54,11 @@ func (a *analyst) submit(s *snapshot) {
 	a.mu.Lock()
 	a.want = s
 	a.mu.Unlock()
+	a.rouse()
+}
+
+// rouse has the newest snapshot looked at. It waits for nobody: one who is roused already sees all that is new.
+func (a *analyst) rouse() {
 	select {
 	case a.wake <- struct{}{}:
 	default:
@@ -106,7 +112,7 @@ func (a *analyst) idle() bool {
 	case <-a.done:
 		return false
 	case <-a.wake:
-		a.wake <- struct{}{}
+		a.rouse()
 		return false
 	case <-timer.C:
 		return true
@@ -119,10 +125,10 @@ func (a *analyst) settle(s *snapshot) {
 	system, diags := compiler.Inspect(s.sources, s.inputs...)
 	diags = append(diags, s.assignmentFaults()...)
 	r := &result{of: s, diags: diags, system: system, took: time.Since(begin)}
-	r.becomes = s.resources(system)
+	r.becomes, r.origins = s.resources(system)
 	a.mu.Lock()
 	if system == nil && a.whole != nil {
-		r.becomes = a.whole.becomes // What was there before the mistake is still what is meant.
+		r.becomes, r.origins = a.whole.becomes, a.whole.origins // What was there before the mistake is still what is meant.
 	}
 	current := a.want == s && !a.closed
 	if current {

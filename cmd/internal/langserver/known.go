@@ -41,6 +41,13 @@ func (u *unit) know(s *snapshot) {
 			}
 			return r.becomes[keyAt(file, header.Start)]
 		},
+		Origin: func(id string) (assist.Location, bool) {
+			r := u.settled()
+			if r == nil || r.origins[id] == "" {
+				return assist.Location{}, false
+			}
+			return s.blockOf(r.origins[id])
+		},
 		Values: s.values(),
 	}
 }
@@ -69,15 +76,17 @@ type place struct {
 // everything is the key of all resources.
 const everything = "*"
 
-// resources are what the blocks of a snapshot become, by their keys: what a block becomes, the blocks around it do, too.
-func (s *snapshot) resources(system *compiler.System) map[string][]resource {
-	out := map[string][]resource{}
+// resources are what the blocks of a snapshot become, by their keys: what a block becomes, the blocks around it do, too; and the keys of
+// the blocks that they are made for, by their logical ids.
+func (s *snapshot) resources(system *compiler.System) (out map[string][]resource, origins map[string]string) {
+	out, origins = map[string][]resource{}, map[string]string{}
 	if system == nil {
-		return out
+		return out, origins
 	}
 	for _, o := range system.Origins() {
 		r := resource{ID: o.ID, Type: o.Type, Account: o.Account, Stack: o.Stack, Why: o.Why, PhysicalName: o.Name}
 		out[everything] = append(out[everything], r)
+		origins[o.ID] = s.origin(o)
 		keys := map[string]bool{}
 		s.keys(keys, o.At)
 		for _, part := range o.Parts {
@@ -89,7 +98,38 @@ func (s *snapshot) resources(system *compiler.System) map[string][]resource {
 			out[key] = append(out[key], r)
 		}
 	}
-	return out
+	return out, origins
+}
+
+// origin is the key of the block that a resource is made for, and not of an override that changes it.
+func (s *snapshot) origin(o compiler.Origin) string {
+	places := []hcl.Range{o.At}
+	for _, part := range o.Parts {
+		if part.Pointer == "" {
+			places = append(places, part.At)
+		}
+	}
+	for _, at := range places {
+		if file := s.file(at.Filename); file != nil {
+			if key := keyAt(file, at.Start.Byte); !strings.HasPrefix(key, "\x00override ") {
+				return key
+			}
+		}
+	}
+	return ""
+}
+
+// blockOf is the header of the block that a key names.
+func (s *snapshot) blockOf(key string) (found assist.Location, ok bool) {
+	for _, file := range s.config.Files {
+		file.Body.Walk(func(path []*outline.Block) {
+			block := path[len(path)-1]
+			if !ok && keyAt(file, block.Start) == key {
+				found, ok = assist.Location{File: file, Span: block.Header()}, true
+			}
+		})
+	}
+	return found, ok
 }
 
 // keys adds the keys of the blocks around a place.
