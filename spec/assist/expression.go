@@ -111,90 +111,107 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.flush()
 		w.identifier(outline.Word{Span: span, Text: string(token.Bytes)})
 		return
-	case hclsyntax.TokenOParen:
-		w.flush()
-		w.push(frame{open: '(', start: span.End, name: w.call})
-	case hclsyntax.TokenOBrack:
-		if len(w.chain.names) > 0 && w.chain.end == span.Start {
-			w.chain.end = span.End // maybe ["name"]
-			w.push(frame{open: '[', start: span.End, name: "index"})
-			return
+	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
+		w.literal(token, span)
+		return
+	case hclsyntax.TokenComment:
+		return
+	case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc,
+		hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		w.opens(token, span)
+	case hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc,
+		hclsyntax.TokenTemplateSeqEnd:
+		w.closes(token, span)
+	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+		w.separates(token)
+	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
+		w.assigns(span)
+	case hclsyntax.TokenNumberLit:
+		if f := w.top(); f != nil && f.name == "index" && len(w.chain.names) > 1 {
+			w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+			break
 		}
 		w.flush()
-		w.push(frame{open: '[', start: span.End})
-	case hclsyntax.TokenOBrace:
+	default:
 		w.flush()
-		w.push(frame{open: '{', start: span.End, key: true})
+	}
+	w.call = ""
+}
+
+func (w *walker) opens(token hclsyntax.Token, span outline.Span) {
+	f := frame{open: token.Bytes[0], start: span.End}
+	switch token.Type {
+	case hclsyntax.TokenOBrack:
+		if len(w.chain.names) > 0 && w.chain.end == span.Start {
+			w.chain.end, f.name = span.End, "index" // maybe ["name"]
+			w.push(f)
+			return
+		}
 	case hclsyntax.TokenOQuote:
-		w.push(frame{open: '"', start: span.End})
+		w.push(f)
 		return
-	case hclsyntax.TokenOHeredoc:
-		w.flush()
-		w.push(frame{open: '<', start: span.End})
-	case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-		w.flush()
-		w.push(frame{open: token.Bytes[0], start: span.End})
-	case hclsyntax.TokenCParen:
-		w.flush()
-		w.pop('(')
+	case hclsyntax.TokenOParen:
+		f.name = w.call
+	case hclsyntax.TokenOBrace:
+		f.key = true
+	}
+	w.flush()
+	w.push(f)
+}
+
+func (w *walker) closes(token hclsyntax.Token, span outline.Span) {
+	switch token.Type {
+	case hclsyntax.TokenCQuote:
+		w.pop('"')
+	case hclsyntax.TokenCHeredoc:
+		w.pop('<')
 	case hclsyntax.TokenCBrack:
-		f := w.top()
-		if f == nil || f.name != "index" {
+		if f := w.top(); f == nil || f.name != "index" {
 			w.flush()
 		}
 		w.pop('[')
 		if len(w.chain.names) > 0 {
 			w.chain.end, w.chain.whole = span.End, span.End
-			return
 		}
+	case hclsyntax.TokenCParen:
+		w.flush()
+		w.pop('(')
 	case hclsyntax.TokenCBrace:
 		w.flush()
 		w.pop('{')
-	case hclsyntax.TokenCQuote:
-		w.pop('"')
-		return
-	case hclsyntax.TokenCHeredoc:
-		w.pop('<')
-	case hclsyntax.TokenTemplateSeqEnd:
+	default:
 		w.flush()
 		w.endSequence(span.Start)
-	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+	}
+}
+
+// separates begins another item.
+func (w *walker) separates(token hclsyntax.Token) {
+	w.flush()
+	if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
+		if token.Type == hclsyntax.TokenComma {
+			f.items++
+		}
+		f.key, f.name = f.open == '{' && !f.loop, keep(f)
+	}
+}
+
+// assigns ends the key of an item, or the collection of a for expression.
+func (w *walker) assigns(span outline.Span) {
+	f := w.top()
+	switch {
+	case f != nil && f.loop && !f.bound:
 		w.flush()
-		if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
-			if token.Type == hclsyntax.TokenComma {
-				f.items++
-			}
-			f.key, f.name = f.open == '{' && !f.loop, keep(f)
+		f.over.End, f.bound = span.Start, true
+	case f != nil && f.open == '{' && f.key:
+		if key := w.chain.names; len(key) > 0 {
+			f.name = key[0].Text
 		}
-	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
-		key := w.chain.names
-		if f := w.top(); f != nil && f.loop && !f.bound {
-			w.flush()
-			f.over.End, f.bound = span.Start, true
-		}
-		if f := w.top(); f != nil && f.open == '{' && f.key {
-			if len(key) > 0 {
-				f.name = key[0].Text
-			}
-			w.chain = chain{}
-			f.key = false
-		}
-		w.flush()
-	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
-		w.literal(token, span)
-		return
-	case hclsyntax.TokenNumberLit:
-		if f := w.top(); f != nil && f.name == "index" && len(w.chain.names) > 1 {
-			w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
-			return
-		}
-		w.flush()
-	case hclsyntax.TokenComment:
-		return
+		w.chain = chain{}
+		f.key = false
 	default:
 		w.flush()
 	}
-	w.call = ""
 }
 
 // endSequence leaves ${...} or %{...}. What a for in it gives a name to has that up to its endfor.
