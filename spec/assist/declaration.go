@@ -275,6 +275,9 @@ func (c *Config) Definition(file *File, at int) []Location {
 func (c *Config) References(file *File, at int, declaration bool) []Location {
 	kind, name, ok := c.named(file, at)
 	if !ok {
+		kind, name, ok = c.referred(c.place(file, at))
+	}
+	if !ok {
 		return nil
 	}
 	return c.references(kind, name.Text, declaration)
