@@ -111,12 +111,20 @@ func (c *Config) named(file *File, at int) (kind Kind, name outline.Word, ok boo
 			return s.Kind, s.Name, true
 		}
 	}
-	for kind := range Output {
-		for _, use := range c.usesIn(file, kind) {
-			if use.Holds(at) {
-				return kind, use, true
-			}
+	p := c.place(file, at)
+	if kind, name, ok := c.referred(p); ok && name.Holds(at) {
+		return kind, name, true
+	}
+	for _, id := range c.dependencies(p) {
+		if id.Holds(at) {
+			return ResourceKind, id, true
 		}
+	}
+	switch {
+	case p.role == labelRole && p.block.Type.Text == "override" && p.label == 0 && len(p.block.Labels) > 0 && p.block.Labels[0].Holds(at):
+		return ResourceKind, p.block.Labels[0].Word, p.block.Labels[0].Text != ""
+	case file.assignments && len(p.path) == 0 && p.attribute != nil && p.attribute.Name.Holds(at):
+		return Variable, p.attribute.Name, true
 	}
 	return 0, outline.Word{}, false
 }

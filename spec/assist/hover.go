@@ -164,7 +164,7 @@ func (c *Config) hoverValue(p place) (Hint, bool) {
 
 // dependencies are the logical ids in the value of a depends_on.
 func (c *Config) dependencies(p place) []outline.Word {
-	if p.attribute.Name.Text != "depends_on" {
+	if p.attribute == nil || p.attribute.Name.Text != "depends_on" {
 		return nil
 	}
 	return quotedWords(p.file.Text, p.attribute.Value)

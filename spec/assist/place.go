@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfnpipe/cfnpipe/schema"
@@ -139,8 +140,17 @@ func beginsLine(text []byte, body *outline.Body, at int) bool {
 	return len(bytes.TrimSpace(text[min(max(line, body.Start), begin):begin])) == 0
 }
 
-// inComment tells whether a position is in a comment, going by its line.
+// inComment tells whether a position is in a comment: in a value by its tokens, and elsewhere going by its line.
 func inComment(text []byte, p place) bool {
+	if p.role == valueRole {
+		for _, token := range lex(text, p.attribute.Value) {
+			end := token.Range.Start.Byte + len(bytes.TrimRight(token.Bytes, "\r\n"))
+			if token.Type == hclsyntax.TokenComment && token.Range.Start.Byte < p.at && p.at <= end {
+				return true
+			}
+		}
+		return false
+	}
 	line := text[bytes.LastIndexByte(text[:p.at], '\n')+1 : p.at]
 	quoted := false
 	for i, c := range line {
@@ -148,7 +158,7 @@ func inComment(text []byte, p place) bool {
 		case c == '"':
 			quoted = !quoted
 		case !quoted && (c == '#' || c == '/' && i+1 < len(line) && line[i+1] == '/'):
-			return p.role != valueRole || !bytes.Contains(text[p.attribute.Value.Start:p.attribute.Value.End], []byte("<<"))
+			return true
 		}
 	}
 	return false
