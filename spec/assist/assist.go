@@ -45,8 +45,9 @@ type Known struct {
 	Resources     func() []Resource                                            // of the plan, as far as there is one
 	Properties    func(resourceType string, path []string) []Property          // what an object of a resource takes
 	Attributes    func(resourceType string) []string                           // what Fn::GetAtt gives
-	Value         func(file *File, at outline.Span) (text string, ok bool)     // what an expression comes to
+	Values        func(file *File, at outline.Span) []string                   // what an expression comes to, as HCL; "(why)" if that is not to be seen
 	LogicalID     func(labels ...string) string                                // what a template calls what labels name
+	Origin        func(id string) (Location, bool)                             // the header of the block that a resource is made for
 	Becomes       func(file *File, header outline.Span) (resources []Resource) // what a block stands for
 }
 
@@ -60,7 +61,7 @@ type Resource struct {
 type Property struct {
 	Name, Type string
 	Required   bool
-	Values     []string
+	Values     []string // that it takes, or the items of it
 }
 
 func function(name string) (decode.Function, bool) {
@@ -75,6 +76,9 @@ func function(name string) (decode.Function, bool) {
 // functions are those that expressions may call. To describe them takes a while.
 var functions = sync.OnceValue(decode.Functions)
 
+// root is the schema, which takes a while to write down.
+var root = sync.OnceValue(schema.Root)
+
 func (c *Config) resources() []Resource {
 	if c.Known.Resources == nil {
 		return nil
@@ -84,7 +88,7 @@ func (c *Config) resources() []Resource {
 
 // row finds what the schema says of the innermost block of a path; false if it says nothing.
 func row(path []*outline.Block) (schema.Block, bool) {
-	current, known := schema.Root(), true
+	current, known := root(), true
 	var generated schema.Block // what the content of a dynamic block is
 	for _, block := range path {
 		switch {

@@ -56,53 +56,83 @@ func (c *Config) names(p place) []Item {
 	if !p.known || p.row.Open && len(p.row.Attributes) == 0 {
 		return nil
 	}
-	word := outline.Span{Start: wordStart(p.file.Text, p.at), End: wordEnd(p.file.Text, p.at)}
-	var required, optional, blocks []Item
-	for _, row := range p.row.Attributes {
+	own := c.inThis(p.row, p.path)
+	required, optional := c.attributeNames(p, own)
+	needed, blocks := c.blockNames(p, own)
+	if p.row.Type == "" && !p.file.assignments { // The top of a file is for blocks.
+		return slices.Concat(needed, blocks, required, optional)
+	}
+	return slices.Concat(required, needed, optional, blocks)
+}
+
+func (c *Config) attributeNames(p place, own schema.Block) (required, optional []Item) {
+	if p.headed() {
+		return nil, nil
+	}
+	for _, row := range own.Attributes {
 		if have := p.body.Attribute(row.Name); have != nil && have != p.attribute {
 			continue
 		}
-		item := attributeItem(row, word)
-		if p.attribute != nil {
-			item.Insert = escape(row.Name) // It has a value already.
+		needed, excluded := withRow(own, p.body, row.Name)
+		if excluded {
+			continue
 		}
-		if row.Required {
+		if p.row.Type == schema.DynamicType && row.Name == "labels" {
+			for name := range iterators(p.path[len(p.path)-1:], p.file.Text, true) {
+				row.Example = "[" + name + ".key]"
+			}
+		}
+		item := attributeItem(row, p.word())
+		if all := c.ownProperties(p); row.Name == "properties" && len(all) > 0 {
+			item.Insert = "properties = " + propertiesSnippet(all)
+		}
+		if documented, ok := p.row.Attribute(row.Name); ok {
+			item.Doc = attributeDoc(documented)
+		}
+		if p.attribute != nil {
+			item.Insert, item.Again = escape(row.Name), false // It has a value already.
+		}
+		if row.Required || needed {
 			item.Detail = "required, " + item.Detail
 			required = append(required, item)
 		} else {
 			optional = append(optional, item)
 		}
 	}
-	for _, row := range p.row.Blocks {
-		if p.attribute != nil || row.Max > 0 && count(p.body, row, p.block) >= row.Max {
+	return required, optional
+}
+
+func (c *Config) blockNames(p place, own schema.Block) (needed, others []Item) {
+	if p.attribute != nil {
+		return nil, nil
+	}
+	written := p.headed()
+	told := map[string]bool{}
+	for _, row := range own.Blocks {
+		n := count(p.body, row, p.block)
+		if row.Max > 0 && n >= row.Max || written && told[row.Type] {
 			continue
 		}
-		item := blockItem(row, word)
-		if p.block != nil {
-			item.Insert = escape(row.Type) // It has labels or a body already.
-			item.Label = row.Type
-			if slices.ContainsFunc(blocks, func(other Item) bool { return other.Label == row.Type }) {
-				continue
-			}
+		told[row.Type] = true
+		item := blockItem(row, p.word())
+		if written {
+			item.Label, item.Filter, item.Insert = row.Type, "", escape(row.Type) // It has labels or a body already.
 		}
-		blocks = append(blocks, item)
+		if row.Min > n {
+			item.Detail = "required block"
+			needed = append(needed, item)
+		} else {
+			others = append(others, item)
+		}
 	}
-	if p.row.Type != "" && len(p.row.Blocks) > 0 && p.attribute == nil && p.row.Type != schema.DynamicType && p.row.Type != "content" {
-		blocks = append(blocks, dynamicItem(p.row, word))
+	if p.row.Type != "" && len(p.row.Blocks) > 0 && p.row.Type != schema.DynamicType && p.row.Type != "content" {
+		item := dynamicItem(p.row, p.word())
+		if written {
+			item.Insert = schema.DynamicType
+		}
+		others = append(others, item)
 	}
-	if p.row.Type == "" && !p.file.assignments { // The top of a file is for blocks.
-		return slices.Concat(blocks, required, optional)
-	}
-	return slices.Concat(required, needed(blocks), optional, rest(blocks))
-}
-
-// needed are the blocks that have to be there, and rest are the others.
-func needed(items []Item) []Item {
-	return slices.DeleteFunc(slices.Clone(items), func(i Item) bool { return !strings.HasPrefix(i.Detail, "required") })
-}
-
-func rest(items []Item) []Item {
-	return slices.DeleteFunc(slices.Clone(items), func(i Item) bool { return strings.HasPrefix(i.Detail, "required") })
+	return needed, others
 }
 
 // count is how many blocks of a row a body has, but for one.
@@ -119,18 +149,14 @@ func count(body *outline.Body, row schema.Block, but *outline.Block) int {
 func attributeItem(row schema.Attribute, word outline.Span) Item {
 	return Item{
 		Kind: AttributeItem, Label: row.Name, Detail: typeWord(row), Doc: attributeDoc(row), Replace: word,
-		Insert: escape(row.Name) + " = " + valueSnippet(row, 1), Again: row.Type == schema.AccountRef,
+		Insert: escape(row.Name) + " = " + valueSnippet(row, 1), Again: row.Type == schema.AccountRef || isReference(row.Example),
 	}
 }
 
 func blockItem(row schema.Block, word outline.Span) Item {
 	n := 0
-	detail := "block"
-	if row.Min > 0 {
-		detail = "required block"
-	}
 	return Item{
-		Kind: BlockItem, Label: row.Signature(), Filter: row.Type + " " + row.Kind, Detail: detail, Doc: blockDoc(row), Replace: word,
+		Kind: BlockItem, Label: row.Signature(), Filter: strings.TrimSpace(row.Type + " " + row.Kind), Detail: "block", Doc: blockDoc(row), Replace: word,
 		Insert: blockSnippet(row, &n, "") + "$0",
 	}
 }
@@ -144,7 +170,7 @@ func dynamicItem(row schema.Block, word outline.Span) Item {
 	}
 	return Item{
 		Kind: BlockItem, Label: schema.DynamicType, Detail: "blocks for the items of a value", Doc: schema.Dynamic().Doc, Replace: word,
-		Insert: fmt.Sprintf("dynamic \"%s\" {\n\tfor_each = ${2:var.items}\n\n\tcontent {\n\t\t$0\n\t}\n}", choice(1, types)),
+		Insert: fmt.Sprintf("dynamic \"%s\" {\n\tfor_each = ${2:[]}\n\n\tcontent {\n\t\t$0\n\t}\n}", choice(1, types)),
 	}
 }
 
@@ -153,15 +179,29 @@ func (c *Config) labels(p place) []Item {
 	quoted := p.label < len(p.block.Labels) && p.block.Labels[p.label].Quoted
 	word := outline.Span{Start: p.at, End: p.at}
 	if p.label < len(p.block.Labels) {
+		if p.at > p.block.Labels[p.label].End {
+			return nil // It stands behind the closing quote.
+		}
 		word = p.block.Labels[p.label].Span
-		if word.End > p.at && !closes(p.file.Text, word.End) { // What stands behind an open quote is not its text.
+		switch {
+		case quoted && p.at == word.Start-1: // in front of the quotes
+			quoted, word.Start = false, p.at
+			if closes(p.file.Text, word.End) {
+				word.End++
+			}
+		case p.at < word.Start:
+			return nil
+		case word.End > p.at && !closes(p.file.Text, word.End): // What stands behind an open quote is not its text.
 			word.End = wordEnd(p.file.Text, p.at)
 		}
 	}
 	add := func(out []Item, label, detail, doc string) []Item {
 		insert := escape(label)
 		if !quoted {
-			insert = `"` + insert + `"`
+			insert = `"` + insert
+		}
+		if !quoted || !closes(p.file.Text, word.End) {
+			insert += `"`
 		}
 		return append(out, Item{Kind: LabelItem, Label: label, Detail: detail, Doc: doc, Insert: insert, Replace: word})
 	}
@@ -189,7 +229,7 @@ func (c *Config) labels(p place) []Item {
 	case typeName == "override" && p.label == 0:
 		for _, r := range c.resources() {
 			if _, own := c.find(ResourceKind, r.ID); !own {
-				out = add(out, r.ID, r.Type, r.Why)
+				out = add(out, r.ID, r.Type, literally(r.Why))
 			}
 		}
 	}

@@ -85,7 +85,7 @@ func symbol(file *File, block *outline.Block) (Symbol, bool) {
 	}
 	kind, ok := kinds[block.Type.Text]
 	n := len(block.Labels)
-	if !ok || n == 0 || kind == ResourceKind && n < 2 {
+	if !ok || n == 0 || block.Labels[n-1].Text == "" || kind == ResourceKind && n < 2 {
 		return Symbol{}, false
 	}
 	return Symbol{Kind: kind, File: file, Name: block.Labels[n-1].Word, Whole: block.Span, Block: block}, true
@@ -111,12 +111,20 @@ func (c *Config) named(file *File, at int) (kind Kind, name outline.Word, ok boo
 			return s.Kind, s.Name, true
 		}
 	}
-	for kind := range Output {
-		for _, use := range c.usesIn(file, kind) {
-			if use.Holds(at) {
-				return kind, use, true
-			}
+	p := c.place(file, at)
+	if kind, name, ok := c.referred(p); ok && name.Holds(at) {
+		return kind, name, true
+	}
+	for _, id := range c.dependencies(p) {
+		if id.Holds(at) {
+			return ResourceKind, id, true
 		}
+	}
+	switch {
+	case p.role == labelRole && p.block.Type.Text == "override" && p.label == 0 && len(p.block.Labels) > 0 && p.block.Labels[0].Holds(at):
+		return ResourceKind, p.block.Labels[0].Word, p.block.Labels[0].Text != ""
+	case file.assignments && len(p.path) == 0 && p.attribute != nil && p.attribute.Name.Holds(at):
+		return Variable, p.attribute.Name, true
 	}
 	return 0, outline.Word{}, false
 }
@@ -137,7 +145,7 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 		if kind == ResourceKind && a.Name.Text == "depends_on" {
 			out = append(out, quotedWords(file.Text, a.Value)...)
 		}
-		if root == "" || !bytes.Contains(file.Text[a.Value.Start:a.Value.End], []byte(root)) || iterates(path, root) {
+		if root == "" || !bytes.Contains(file.Text[a.Value.Start:a.Value.End], []byte(root)) || iterates(place{file: file, path: path, attribute: a}, root) {
 			return
 		}
 		references(file.Text, a.Value, func(r reference) {
@@ -151,7 +159,7 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 	}
 	file.Body.Walk(func(path []*outline.Block) {
 		block := path[len(path)-1]
-		if kind == ResourceKind && len(path) == 1 && block.Type.Text == "override" && len(block.Labels) > 0 {
+		if kind == ResourceKind && len(path) == 1 && block.Type.Text == "override" && len(block.Labels) > 0 && block.Labels[0].Text != "" {
 			out = append(out, block.Labels[0].Word)
 		}
 		if block.Body == nil {
@@ -164,22 +172,30 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 	return out
 }
 
-// iterates tells whether a dynamic block around gives a word another meaning.
-func iterates(path []*outline.Block, word string) bool {
-	return slices.Contains(iterators(path), word)
-}
-
-// iterators are the names by which the dynamic blocks of a path call their items.
-func iterators(path []*outline.Block) []string {
-	var out []string
+// iterators are the dynamic blocks of a path by the names that they give to their items. Of the attributes of the innermost block only
+// its labels may speak of its item.
+func iterators(path []*outline.Block, text []byte, labels bool) map[string]*outline.Block {
+	out := map[string]*outline.Block{}
 	for i, block := range path {
-		if block.Type.Text != schema.DynamicType || len(block.Labels) == 0 || block.Body == nil || i == len(path)-1 {
+		if block.Type.Text != schema.DynamicType || len(block.Labels) == 0 || block.Body == nil || i == len(path)-1 && !labels {
 			continue
 		}
-		out = append(out, block.Labels[0].Text)
+		name := block.Labels[0].Text
+		if a := block.Body.Attribute("iterator"); a != nil {
+			name = a.Value.Of(text)
+		}
+		out[name] = block
 	}
 	return out
 }
+
+// iterators are those that the value at a place may speak of.
+func (p place) iterators() map[string]*outline.Block {
+	return iterators(p.path, p.file.Text, p.attribute != nil && p.attribute.Name.Text == "labels")
+}
+
+// iterates tells whether a dynamic block around gives a word another meaning.
+func iterates(p place, word string) bool { return p.iterators()[word] != nil }
 
 // quotedWords are the texts in quotes of a list.
 func quotedWords(text []byte, span outline.Span) []outline.Word {
@@ -194,16 +210,70 @@ func quotedWords(text []byte, span outline.Span) []outline.Word {
 	return out
 }
 
-// Definition is where what stands at a position is declared; none if it is no reference.
+// referred is the kind and the name of the reference that a position is in, be it on its first word or on what follows the name.
+func (c *Config) referred(p place) (kind Kind, name outline.Word, ok bool) {
+	r, found := p.reference()
+	if !found || iterates(p, r.names[0].Text) {
+		return 0, outline.Word{}, false
+	}
+	for kind := range Output {
+		if kind.root() == r.names[0].Text {
+			return kind, r.names[1], true
+		}
+	}
+	return 0, outline.Word{}, false
+}
+
+// reference is the one that the position is in.
+func (p place) reference() (out reference, ok bool) {
+	if p.role != valueRole || p.file.assignments {
+		return reference{}, false
+	}
+	references(p.file.Text, p.attribute.Value, func(r reference) {
+		if r.Holds(p.at) {
+			out, ok = r, true
+		}
+	})
+	return out, ok
+}
+
+// origin is where the item comes from that the reference at a position speaks of: for_each of a pipeline, or the name of a dynamic block's.
+func (c *Config) origin(p place) []Location {
+	r, ok := p.reference()
+	if !ok {
+		return nil
+	}
+	if block := p.iterators()[r.names[0].Text]; block != nil {
+		if a := block.Body.Attribute("iterator"); a != nil {
+			return []Location{{p.file, a.Value}}
+		}
+		return []Location{{p.file, block.Labels[0].Span}}
+	}
+	if r.names[0].Text == "each" && inForEach(p) {
+		return []Location{{p.file, p.path[0].Body.Attribute("for_each").Name.Span}}
+	}
+	return nil
+}
+
+// Definition is where what stands at a position is declared, or the block that a generated resource is made for; none if it is no
+// reference.
 func (c *Config) Definition(file *File, at int) []Location {
 	kind, name, ok := c.named(file, at)
 	if !ok {
-		return nil
+		p := c.place(file, at)
+		if kind, name, ok = c.referred(p); !ok {
+			return c.origin(p)
+		}
 	}
 	var out []Location
 	for _, s := range c.declared(kind) {
 		if s.Name.Text == name.Text {
 			out = append(out, Location{s.File, s.Name.Span})
+		}
+	}
+	if kind == ResourceKind && len(out) == 0 && c.Known.Origin != nil {
+		if origin, ok := c.Known.Origin(name.Text); ok {
+			out = append(out, origin)
 		}
 	}
 	return out
@@ -212,6 +282,9 @@ func (c *Config) Definition(file *File, at int) []Location {
 // References are the places that refer to what stands at a position, with the declaration if that is wanted.
 func (c *Config) References(file *File, at int, declaration bool) []Location {
 	kind, name, ok := c.named(file, at)
+	if !ok {
+		kind, name, ok = c.referred(c.place(file, at))
+	}
 	if !ok {
 		return nil
 	}

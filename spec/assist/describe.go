@@ -22,7 +22,7 @@ func attributeDoc(row schema.Attribute) string {
 		}
 	}
 	if row.Example != "" {
-		fmt.Fprintf(&out, "\n\n```cfnpipe\n%s = %s\n```", row.Name, row.Example)
+		out.WriteString("\n\n" + fenced("cfnpipe", row.Name+" = "+row.Example))
 	}
 	return out.String()
 }
@@ -31,9 +31,26 @@ func attributeDoc(row schema.Attribute) string {
 func blockDoc(row schema.Block) string {
 	out := fmt.Sprintf("**%s** (%s)\n\n%s", row.Signature(), row.Occurrences(), row.Doc)
 	if row.Example != "" {
-		out += "\n\n```cfnpipe\n" + row.Example + "```"
+		out += "\n\n" + fenced("cfnpipe", row.Example)
 	}
 	return out
+}
+
+// propertyDoc describes a property of a resource of AWS.
+func propertyDoc(resourceType string, p Property) string {
+	out := fmt.Sprintf("**%s** (%s) of %s", p.Name, p.detail(), literally(resourceType))
+	if len(p.Values) > 0 {
+		out += "\n\nTakes one of `" + strings.Join(p.Values, "`, `") + "`."
+	}
+	return out
+}
+
+// detail is the type of a property, and whether it has to be there.
+func (p Property) detail() string {
+	if p.Required {
+		return "required, " + p.Type
+	}
+	return p.Type
 }
 
 // labelDoc describes a name.
@@ -51,7 +68,7 @@ func typeWord(row schema.Attribute) string { return strings.ReplaceAll(row.Trait
 // functionDoc describes a function in Markdown.
 func functionDoc(f decode.Function) string {
 	signature, _ := f.Signature()
-	out := "```\n" + signature + "\n```"
+	out := fenced("", signature)
 	if f.Doc != "" {
 		out += "\n\n" + f.Doc
 	}

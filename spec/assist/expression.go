@@ -12,26 +12,29 @@ import (
 
 // frame is a bracket, quote or template around a position of an expression.
 type frame struct {
-	open  byte   // ( [ {, " for a text in quotes, < for one of several lines, $ for what is in ${...}
-	start int    // behind what opens it
-	name  string // of (: the function; of {: the key of the item
-	items int    // commas so far
-	key   bool   // of {: whether a key is expected
-	loop  bool   // whether it is a for expression
-	names []string
+	open  byte     // ( [ {, " for a text in quotes, < for one of several lines, $ and % for what is in ${...} and %{...}
+	start int      // behind what opens it
+	name  string   // of (: the function; of {: the key of the item
+	items int      // commas so far
+	key   bool     // of {: whether a key is expected
+	loop  bool     // whether it is a for expression
+	names []string // that the for expression, or the for of a template in it, gives to its items
+	bound bool     // whether those can be spoken of: behind the colon
+
+	over outline.Span // what the items are of
 }
 
 // chain is names joined by dots: a reference, or the beginning of one.
 type chain struct {
 	names []outline.Word
-	end   int // where the last one ends
+	end   int // where what would make it longer begins
+	whole int // where it ends, with the bracket of an index
 }
 
 // reference is a chain of at least two names whose first is no name of a loop.
-type reference struct{ names []outline.Word }
-
-func (r reference) span() outline.Span {
-	return outline.Span{Start: r.names[0].Start, End: r.names[len(r.names)-1].End}
+type reference struct {
+	outline.Span
+	names []outline.Word
 }
 
 // walker goes through the tokens of an expression.
@@ -82,7 +85,7 @@ func (w *walker) pop(opens ...byte) {
 
 // flush tells of the reference that ends here.
 func (w *walker) flush() {
-	names := w.chain.names
+	names, end := w.chain.names, w.chain.whole
 	w.chain = chain{}
 	if w.refs == nil || len(names) < 2 || w.hidden(names[0].Text) {
 		return
@@ -90,11 +93,11 @@ func (w *walker) flush() {
 	if f := w.top(); f != nil && f.open == '{' && f.key && !f.loop {
 		return
 	}
-	w.refs(reference{names})
+	w.refs(reference{outline.Span{Start: names[0].Start, End: end}, names})
 }
 
 func (w *walker) hidden(name string) bool {
-	return slices.ContainsFunc(w.frames, func(f frame) bool { return slices.Contains(f.names, name) })
+	return slices.ContainsFunc(w.frames, func(f frame) bool { return f.bound && slices.Contains(f.names, name) })
 }
 
 // step takes in one token.
@@ -108,77 +111,124 @@ func (w *walker) step(token hclsyntax.Token) {
 		w.flush()
 		w.identifier(outline.Word{Span: span, Text: string(token.Bytes)})
 		return
-	case hclsyntax.TokenOParen:
-		w.flush()
-		w.push(frame{open: '(', start: span.End, name: w.call})
-	case hclsyntax.TokenOBrack:
-		if len(w.chain.names) > 0 && w.chain.end == span.Start {
-			w.chain.end = span.End // maybe ["name"]
-			w.push(frame{open: '[', start: span.End, name: "index"})
-			return
-		}
-		w.flush()
-		w.push(frame{open: '[', start: span.End})
-	case hclsyntax.TokenOBrace:
-		w.flush()
-		w.push(frame{open: '{', start: span.End, key: true})
-	case hclsyntax.TokenOQuote:
-		w.push(frame{open: '"', start: span.End})
-		return
-	case hclsyntax.TokenOHeredoc:
-		w.flush()
-		w.push(frame{open: '<', start: span.End})
-	case hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-		w.flush()
-		w.push(frame{open: '$', start: span.End})
-	case hclsyntax.TokenCParen:
-		w.flush()
-		w.pop('(')
-	case hclsyntax.TokenCBrack:
-		if f := w.top(); f == nil || f.name != "index" {
-			w.flush()
-		}
-		w.pop('[')
-		w.chain.end = span.End
-		return
-	case hclsyntax.TokenCBrace:
-		w.flush()
-		w.pop('{')
-	case hclsyntax.TokenCQuote:
-		w.pop('"')
-		return
-	case hclsyntax.TokenCHeredoc:
-		w.pop('<')
-	case hclsyntax.TokenTemplateSeqEnd:
-		w.flush()
-		w.pop('$')
-	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
-		w.flush()
-		if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
-			if token.Type == hclsyntax.TokenComma {
-				f.items++
-			}
-			f.key, f.name = f.open == '{' && !f.loop, keep(f)
-		}
-	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
-		key := w.chain.names
-		if f := w.top(); f != nil && f.open == '{' && f.key {
-			if len(key) > 0 {
-				f.name = key[0].Text
-			}
-			w.chain = chain{}
-			f.key = false
-		}
-		w.flush()
 	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
 		w.literal(token, span)
 		return
 	case hclsyntax.TokenComment:
 		return
+	case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc,
+		hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		w.opens(token, span)
+	case hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc,
+		hclsyntax.TokenTemplateSeqEnd:
+		w.closes(token, span)
+	case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+		w.separates(token)
+	case hclsyntax.TokenEqual, hclsyntax.TokenColon:
+		w.assigns(span)
+	case hclsyntax.TokenNumberLit:
+		if f := w.top(); f != nil && f.name == "index" && len(w.chain.names) > 1 {
+			w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+			break
+		}
+		w.flush()
 	default:
 		w.flush()
 	}
 	w.call = ""
+}
+
+func (w *walker) opens(token hclsyntax.Token, span outline.Span) {
+	f := frame{open: token.Bytes[0], start: span.End}
+	switch token.Type {
+	case hclsyntax.TokenOBrack:
+		if len(w.chain.names) > 0 && w.chain.end == span.Start {
+			w.chain.end, f.name = span.End, "index" // maybe ["name"]
+			w.push(f)
+			return
+		}
+	case hclsyntax.TokenOQuote:
+		w.push(f)
+		return
+	case hclsyntax.TokenOParen:
+		f.name = w.call
+	case hclsyntax.TokenOBrace:
+		f.key = true
+	}
+	w.flush()
+	w.push(f)
+}
+
+func (w *walker) closes(token hclsyntax.Token, span outline.Span) {
+	switch token.Type {
+	case hclsyntax.TokenCQuote:
+		w.pop('"')
+	case hclsyntax.TokenCHeredoc:
+		w.pop('<')
+	case hclsyntax.TokenCBrack:
+		if f := w.top(); f == nil || f.name != "index" {
+			w.flush()
+		}
+		w.pop('[')
+		if len(w.chain.names) > 0 {
+			w.chain.end, w.chain.whole = span.End, span.End
+		}
+	case hclsyntax.TokenCParen:
+		w.flush()
+		w.pop('(')
+	case hclsyntax.TokenCBrace:
+		w.flush()
+		w.pop('{')
+	default:
+		w.flush()
+		w.endSequence(span.Start)
+	}
+}
+
+// separates begins another item.
+func (w *walker) separates(token hclsyntax.Token) {
+	w.flush()
+	if f := w.top(); f != nil && (token.Type == hclsyntax.TokenComma || f.open == '{') {
+		if token.Type == hclsyntax.TokenComma {
+			f.items++
+		}
+		f.key, f.name = f.open == '{' && !f.loop, keep(f)
+	}
+}
+
+// assigns ends the key of an item, or the collection of a for expression.
+func (w *walker) assigns(span outline.Span) {
+	f := w.top()
+	switch {
+	case f != nil && f.loop && !f.bound:
+		w.flush()
+		f.over.End, f.bound = span.Start, true
+	case f != nil && f.open == '{' && f.key:
+		if key := w.chain.names; len(key) > 0 {
+			f.name = key[0].Text
+		}
+		w.chain = chain{}
+		f.key = false
+	default:
+		w.flush()
+	}
+}
+
+// endSequence leaves ${...} or %{...}. What a for in it gives a name to has that up to its endfor.
+func (w *walker) endSequence(at int) {
+	var loop frame
+	end := w.call == "endfor"
+	if f := w.top(); f != nil && f.open == '%' {
+		loop = *f
+	}
+	w.pop('$', '%')
+	switch f := w.top(); {
+	case f == nil:
+	case end:
+		f.names = nil
+	case loop.loop:
+		f.names, f.over, f.bound = loop.names, outline.Span{Start: loop.over.Start, End: at}, true
+	}
 }
 
 // keep is the name that a frame keeps behind a comma.
@@ -200,7 +250,7 @@ func (w *walker) continues(token hclsyntax.Token, span outline.Span) bool {
 		return true
 	case token.Type == hclsyntax.TokenIdent && w.chain.names[n-1].End < span.Start:
 		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
-		w.chain.end = span.End
+		w.chain.end, w.chain.whole = span.End, span.End
 		return true
 	}
 	return false
@@ -209,20 +259,20 @@ func (w *walker) continues(token hclsyntax.Token, span outline.Span) bool {
 func (w *walker) identifier(word outline.Word) {
 	w.call = word.Text
 	f := w.top()
-	if f != nil && word.Text == "for" && (f.open == '[' || f.open == '{') && f.items == 0 && !f.loop && f.name == "" {
+	if f != nil && word.Text == "for" && (f.open == '[' || f.open == '{' || f.open == '%') && f.items == 0 && !f.loop && f.name == "" {
 		f.loop, f.key = true, false
 		f.names = []string{""} // until `in`
 		return
 	}
 	if f != nil && f.loop && len(f.names) > 0 && f.names[0] == "" {
 		if word.Text == "in" {
-			f.names = f.names[1:]
+			f.names, f.over.Start = f.names[1:], word.End
 			return
 		}
 		f.names = append(f.names, word.Text)
 		return
 	}
-	w.chain = chain{names: []outline.Word{word}, end: word.End}
+	w.chain = chain{names: []outline.Word{word}, end: word.End, whole: word.End}
 }
 
 // literal takes in text: an index by a text in quotes is a name.
@@ -230,6 +280,7 @@ func (w *walker) literal(token hclsyntax.Token, span outline.Span) {
 	n := len(w.frames)
 	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].name == "index" && w.frames[n-1].start == span.Start {
 		w.chain.names = append(w.chain.names, outline.Word{Span: span, Text: string(token.Bytes)})
+		w.chain.whole = span.End
 		return
 	}
 	if n >= 2 && w.frames[n-1].open == '"' && w.frames[n-2].open == '{' && w.frames[n-2].key {
@@ -245,25 +296,33 @@ type cursor struct {
 	word   outline.Span // the name at the position, which may be empty
 	text   outline.Span // the text in quotes around the position, if inText
 	inText bool
-	follow byte // the character behind the word
+	closed bool // whether a quote ends that text
+	lines  bool // whether it is in a text of several lines
+
+	indexed []string // the names of the reference that the text is an index of
+	follow  byte     // the character behind the word
+	behind  bool     // whether it is behind something whole, so that no value can begin there
 }
 
 // locate finds out where in an expression a position is.
 func locate(text []byte, span outline.Span, at int) cursor {
 	w := &walker{}
 	out := cursor{word: outline.Span{Start: at, End: at}}
-	end := min(wordEnd(text, at), span.End)
-	for _, token := range lex(text, outline.Span{Start: min(span.Start, end), End: end}) {
+	begin := min(span.Start, at)
+	for _, token := range lex(text, outline.Span{Start: begin, End: max(min(wordEnd(text, at), span.End), begin)}) {
 		s := spanOf(token)
-		if token.Type == hclsyntax.TokenEOF || s.Start >= at {
+		if token.Type == hclsyntax.TokenEOF || s.Start >= at && !(token.Type == hclsyntax.TokenIdent && s.Start == at) {
 			break
 		}
-		if token.Type == hclsyntax.TokenIdent && at <= s.End {
+		if (token.Type == hclsyntax.TokenIdent || token.Type == hclsyntax.TokenNumberLit) && at <= s.End {
 			out.word = s
 			break
 		}
 		if at < s.End && (token.Type == hclsyntax.TokenQuotedLit || token.Type == hclsyntax.TokenStringLit) {
 			break
+		}
+		if token.Type != hclsyntax.TokenComment {
+			out.behind = isWhole(token)
 		}
 		w.step(token)
 	}
@@ -277,11 +336,31 @@ func locate(text []byte, span outline.Span, at int) cursor {
 	if f := w.top(); f != nil && f.open == '"' {
 		out.inText = true
 		out.text = outline.Span{Start: f.start, End: textEnd(text, f.start)}
+		out.closed = out.text.End < len(text) && text[out.text.End] == '"'
+		if n := len(w.frames); n > 1 && w.frames[n-2].name == "index" {
+			for _, name := range w.chain.names {
+				out.indexed = append(out.indexed, name.Text)
+			}
+		}
+	}
+	if f := w.top(); f != nil && f.open == '<' {
+		out.lines = true
 	}
 	if out.word.End < len(text) {
 		out.follow = text[out.word.End]
 	}
 	return out
+}
+
+// isWhole tells whether a value may end with a token.
+func isWhole(token hclsyntax.Token) bool {
+	switch token.Type {
+	case hclsyntax.TokenIdent:
+		return !slices.Contains([]string{"for", "in", "if", "else"}, string(token.Bytes))
+	case hclsyntax.TokenNumberLit, hclsyntax.TokenCQuote, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCHeredoc:
+		return true
+	}
+	return false
 }
 
 // textEnd is where a text in quotes ends: before the next quote or at the end of the line.

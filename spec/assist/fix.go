@@ -192,7 +192,7 @@ func (c *Config) missingBlock(p Problem) []Fix {
 	if kinds := parent.Kinds(name); len(kinds) > 0 {
 		kind = kinds[0]
 	}
-	nested, known := parent.Block(name, kind)
+	nested, known := c.inThis(parent, path).Block(name, kind)
 	if !known {
 		return nil
 	}

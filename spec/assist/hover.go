@@ -3,6 +3,7 @@ package assist
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/cfnpipe/cfnpipe/schema"
 	"github.com/cfnpipe/cfnpipe/spec/outline"
@@ -20,7 +21,7 @@ func (c *Config) Hover(file *File, at int) (Hint, bool) {
 	if p.role == noRole {
 		return Hint{}, false
 	}
-	hint := Hint{Span: outline.Span{Start: wordStart(file.Text, at), End: wordEnd(file.Text, at)}}
+	hint := Hint{}
 	switch {
 	case p.block != nil:
 		return c.hoverHeader(p)
@@ -30,13 +31,17 @@ func (c *Config) Hover(file *File, at int) (Hint, bool) {
 		return c.hoverValue(p)
 	}
 	hint.Span = p.attribute.Name.Span
-	row, known := p.row.Attribute(p.attribute.Name.Text)
+	name := p.attribute.Name.Text
+	row, known := p.row.Attribute(name)
 	switch {
+	case p.file.assignments && len(p.path) == 0:
+		hint.Markdown = c.declarationDoc("var", name)
 	case known:
 		hint.Markdown = attributeDoc(row)
 	case p.row.Type == "locals":
-		hint.Markdown = fmt.Sprintf("**local.%s**", p.attribute.Name.Text)
-	default:
+		hint.Markdown = code("local." + name)
+	}
+	if hint.Markdown == "" {
 		return Hint{}, false
 	}
 	hint.Markdown += c.valueDoc(file, p.attribute.Value)
@@ -52,15 +57,36 @@ func (c *Config) hoverHeader(p place) (Hint, bool) {
 	if !known {
 		return Hint{}, false
 	}
-	hint.Markdown = fmt.Sprintf("**%s** (%s)\n\n%s", own.Signature(), own.Occurrences(), own.Doc)
-	if p.role == labelRole && p.label < len(p.block.Labels) {
-		hint.Span = p.block.Labels[p.label].Span
+	hint.Markdown = blockDoc(own)
+	if p.role == labelRole {
+		if p.label >= len(p.block.Labels) {
+			return Hint{}, false
+		}
+		label := p.block.Labels[p.label]
+		if hint.Span = label.Span; label.Quoted {
+			hint.Span = outline.Span{Start: label.Start - 1, End: min(label.End+1, len(p.file.Text))}
+		}
 		if names, first := nameLabels(own); p.label >= first && p.label-first < len(names) {
-			hint.Markdown = fmt.Sprintf("**%s**\n\n%s", header(p.file.Text, p.block), labelDoc(names[p.label-first]))
-			hint.Markdown += c.valueDoc(p.file, outline.Span{Start: hint.Start - 1, End: hint.End + 1})
+			hint.Markdown = c.nameDoc(p, label, names[p.label-first])
+		} else if p.block.Type.Text == schema.DynamicType {
+			hint.Markdown = blockDoc(generates(p.row, p.block))
 		}
 	}
-	return Hint{hint.Span, hint.Markdown + c.becomes(p)}, true
+	return Hint{hint.Span, hint.Markdown + c.becomes(p)}, hint.Holds(p.at)
+}
+
+// nameDoc describes what the author has called something.
+func (c *Config) nameDoc(p place, label outline.Label, row schema.Label) string {
+	out := code(header(p.file.Text, p.block))
+	if s, ok := symbol(p.file, p.block); ok && s.Name.Span == label.Span {
+		if doc := c.description(s); doc != "" {
+			out += "\n\n" + literally(doc)
+		}
+	}
+	if p.block.Type.Text == "override" {
+		out += "\n\n" + c.resourceDoc(label.Text)
+	}
+	return out + "\n\n" + labelDoc(row) + c.valueDoc(p.file, outline.Span{Start: label.Start - 1, End: min(label.End+1, len(p.file.Text))})
 }
 
 // mostBecome is how many resources a hint lists.
@@ -78,9 +104,9 @@ func (c *Config) becomes(p place) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n\n---\n\nBecomes %s:\n", counted(len(resources), "resource"))
 	for _, r := range resources[:min(len(resources), mostBecome)] {
-		fmt.Fprintf(&out, "\n- `%s` (%s) in %s", r.ID, r.Type, r.Account)
+		fmt.Fprintf(&out, "\n- %s (%s) in %s", code(r.ID), literally(r.Type), literally(r.Account))
 		if r.PhysicalName != "" {
-			fmt.Fprintf(&out, ": `%s`", r.PhysicalName)
+			out.WriteString(": " + code(r.PhysicalName))
 		}
 	}
 	if more := len(resources) - mostBecome; more > 0 {
@@ -97,22 +123,37 @@ func counted(n int, what string) string {
 }
 
 func (c *Config) hoverValue(p place) (Hint, bool) {
-	file := p.file
-	span := p.attribute.Value
-	cur := locate(file.Text, span, p.at)
-	word := outline.Span{Start: wordStart(file.Text, p.at), End: wordEnd(file.Text, p.at)}
-	if hint, ok := c.hoverReference(p, span); ok {
+	file, span := p.file, p.attribute.Value
+	if !span.Holds(p.at) {
+		return Hint{}, false
+	}
+	if hint, ok := c.hoverReference(p); ok {
 		return hint, true
 	}
-	if f, ok := function(word.Of(file.Text)); ok && !cur.inText && word.End < len(file.Text) && file.Text[word.End] == '(' {
+	cur := locate(file.Text, span, p.at)
+	word := outline.Span{Start: wordStart(file.Text, p.at), End: wordEnd(file.Text, p.at)}
+	if f, ok := function(word.Of(file.Text)); ok && !cur.inText && !cur.lines && word.End < len(file.Text) && file.Text[word.End] == '(' {
 		return Hint{word, functionDoc(f)}, true
 	}
-	row, known := p.row.Attribute(p.attribute.Name.Text)
-	if len(cur.frames) > 0 && known {
-		if f := cur.frames[len(cur.frames)-1]; f.open == '{' && f.key {
-			if member, ok := row.Member(word.Of(file.Text)); ok {
-				return Hint{word, attributeDoc(member)}, true
+	if row, known := p.row.Attribute(p.attribute.Name.Text); known {
+		row, inKey, expression := c.descend(p, row, cur)
+		switch {
+		case inKey && word.Start < word.End:
+			if doc := c.keyDoc(p, row, cur, word.Of(file.Text)); doc != "" {
+				return Hint{word, doc}, true
 			}
+		case cur.inText && len(row.Values) > 0 && !expression:
+			return Hint{cur.text, attributeDoc(row)}, true
+		}
+	}
+	if cur.inText && c.isPointer(p, cur) {
+		doc := c.pointerDoc(p, cur.text)
+		return Hint{cur.text, doc}, doc != ""
+	}
+	for _, id := range c.dependencies(p) {
+		if id.Holds(p.at) {
+			doc := c.resourceDoc(id.Text)
+			return Hint{id.Span, doc}, doc != ""
 		}
 	}
 	if doc := c.valueDoc(file, span); doc != "" {
@@ -121,27 +162,43 @@ func (c *Config) hoverValue(p place) (Hint, bool) {
 	return Hint{}, false
 }
 
-// hoverReference describes the reference at a position.
-func (c *Config) hoverReference(p place, span outline.Span) (Hint, bool) {
-	var found *reference
-	references(p.file.Text, span, func(r reference) {
-		if r.span().Holds(p.at) {
-			found = &r
+// dependencies are the logical ids in the value of a depends_on.
+func (c *Config) dependencies(p place) []outline.Word {
+	if p.attribute == nil || p.attribute.Name.Text != "depends_on" {
+		return nil
+	}
+	return quotedWords(p.file.Text, p.attribute.Value)
+}
+
+// keyDoc describes a member of an object; empty if nothing is known of it.
+func (c *Config) keyDoc(p place, row schema.Attribute, cur cursor, name string) string {
+	if member, ok := row.Member(name); ok {
+		return attributeDoc(member)
+	}
+	for _, property := range c.properties(p, cur) {
+		if property.Name == name {
+			return propertyDoc(p.path[0].Labels[0].Text, property)
 		}
-	})
-	if found == nil {
+	}
+	return ""
+}
+
+// hoverReference describes the reference at a position.
+func (c *Config) hoverReference(p place) (Hint, bool) {
+	found, ok := p.reference()
+	if !ok {
 		return Hint{}, false
 	}
 	root, name := found.names[0].Text, found.names[1].Text
-	hint := Hint{Span: found.span()}
-	title := hint.Of(p.file.Text)
+	hint := Hint{Span: found.Span}
+	title := code(hint.Of(p.file.Text))
 	switch {
-	case iterates(p.path, root):
-		hint.Markdown = fmt.Sprintf("**%s**: of the dynamic block", title)
+	case iterates(p, root):
+		hint.Markdown = fmt.Sprintf("%s: of the dynamic block", title)
 	case root == "each":
-		hint.Markdown = fmt.Sprintf("**%s**: of for_each of the pipeline", title)
+		hint.Markdown = fmt.Sprintf("%s: of `for_each` of the pipeline", title)
 	case root == "aws":
-		hint.Markdown = fmt.Sprintf("**%s**: CloudFormation's pseudo parameter, known when a stack is made", title)
+		hint.Markdown = fmt.Sprintf("%s: CloudFormation's pseudo parameter, known when a stack is made", title)
 	case root == "resource":
 		hint.Markdown = c.resourceDoc(name)
 	default:
@@ -150,25 +207,27 @@ func (c *Config) hoverReference(p place, span outline.Span) (Hint, bool) {
 	if hint.Markdown == "" {
 		return Hint{}, false
 	}
-	hint.Markdown += c.valueDoc(p.file, hint.Span)
+	if value := c.valueDoc(p.file, hint.Span); !strings.HasSuffix(hint.Markdown, strings.TrimPrefix(value, "\n\nValue")) {
+		hint.Markdown += value // It is not what the declaration says already.
+	}
 	return hint, true
 }
 
 func (c *Config) resourceDoc(id string) string {
 	for _, r := range c.resources() {
 		if r.ID == id {
-			return fmt.Sprintf("**%s** (%s) in %s\n\n%s", r.ID, r.Type, r.Account, r.Why)
+			return fmt.Sprintf("%s (%s) in %s\n\n%s", code(r.ID), literally(r.Type), literally(r.Account), literally(r.Why))
 		}
 	}
 	if s, ok := c.find(ResourceKind, id); ok {
-		return fmt.Sprintf("**%s** (%s)", id, s.Block.Labels[0].Text)
+		return fmt.Sprintf("%s (%s)", code(id), literally(s.Block.Labels[0].Text))
 	}
 	return ""
 }
 
 func (c *Config) declarationDoc(root, name string) string {
 	if root == "param" && name == "EnvironmentSuffix" {
-		return "**param.EnvironmentSuffix**: the parameter that every template has and every name ends in, known when a stack is made"
+		return "`param.EnvironmentSuffix`: the parameter that every template has and every name ends in, known when a stack is made"
 	}
 	for kind := range Output {
 		if kind.root() != root {
@@ -178,26 +237,45 @@ func (c *Config) declarationDoc(root, name string) string {
 		if !ok {
 			return ""
 		}
-		out := fmt.Sprintf("**%s.%s**", root, name)
+		out := code(root + "." + name)
 		if detail := c.detail(s); detail != "" {
-			out += fmt.Sprintf(": `%s`", detail)
+			out += ": " + code(detail)
 		}
 		if doc := c.description(s); doc != "" {
-			out += "\n\n" + doc
+			out += "\n\n" + literally(doc)
 		}
 		return out
 	}
 	return ""
 }
 
+// mostValues is how many values a hint shows of an expression that has several.
+const mostValues = 3
+
 // valueDoc is what the expression at a span comes to, to follow something else; empty if that is plain to see.
 func (c *Config) valueDoc(file *File, span outline.Span) string {
-	if c.Known.Value == nil || span.End <= span.Start {
+	if c.Known.Values == nil || span.End <= span.Start {
 		return ""
 	}
-	text, ok := c.Known.Value(file, span)
-	if !ok || text == span.Of(file.Text) {
+	values := c.Known.Values(file, span)
+	switch {
+	case len(values) == 0 || len(values) == 1 && plainly(values[0]) == plainly(span.Of(file.Text)):
 		return ""
+	case len(values) == 1 && strings.HasPrefix(values[0], "("): // It says why there is none.
+		return "\n\nValue: " + strings.Trim(values[0], "()")
+	case len(values) == 1 && !strings.Contains(values[0], "\n"):
+		return "\n\nValue: " + code(values[0])
+	case len(values) == 1:
+		return "\n\nValue:\n\n" + fenced("cfnpipe", values[0])
 	}
-	return "\n\n```cfnpipe\n" + text + "\n```"
+	text := strings.Join(values[:min(len(values), mostValues)], "\n")
+	if more := len(values) - mostValues; more > 0 {
+		text += fmt.Sprintf("\n# and %d more", more)
+	}
+	return "\n\nValues:\n\n" + fenced("cfnpipe", text)
 }
+
+// plainly is an expression without its blanks and commas, to compare what is written with what that comes to.
+func plainly(text string) string { return strings.Join(strings.FieldsFunc(text, isSeparator), "") }
+
+func isSeparator(r rune) bool { return r == ',' || unicode.IsSpace(r) }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/cfnpipe/cfnpipe/schema"
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
@@ -47,6 +50,9 @@ func (c *Config) place(file *File, at int) place {
 	if n := len(p.path); n > 0 {
 		p.body = p.path[n-1].Body
 	}
+	if p.block == nil {
+		p.block = unopened(file.Text, p.body, at)
+	}
 	p.row, p.known = row(p.path)
 	if file.assignments && len(p.path) == 0 {
 		p.row, p.known = c.assignments(), true
@@ -61,6 +67,26 @@ func (c *Config) place(file *File, at int) place {
 		p.role = noRole
 	}
 	return p
+}
+
+// unopened is the block whose header, which has no brace yet, the line of a position ends with.
+func unopened(text []byte, body *outline.Body, at int) *outline.Block {
+	for _, block := range body.Blocks {
+		if block.Body == nil && block.End < at && onLine(text, block.End, at) {
+			return block
+		}
+	}
+	return nil
+}
+
+// word is the name at the position.
+func (p place) word() outline.Span {
+	return outline.Span{Start: wordStart(p.file.Text, p.at), End: wordEnd(p.file.Text, p.at)}
+}
+
+// headed tells whether the block whose type the position is in has more than that.
+func (p place) headed() bool {
+	return p.block != nil && (len(p.block.Labels) > 0 || p.block.Body != nil)
 }
 
 // inHeader tells the type of a block from its labels.
@@ -104,7 +130,7 @@ func (p *place) inBody() {
 
 // onLine tells whether only blanks stand between two positions.
 func onLine(text []byte, from, to int) bool {
-	return from <= to && len(bytes.Trim(text[from:to], " \t")) == 0
+	return from <= to && len(bytes.Trim(text[from:to], " \t\r")) == 0
 }
 
 // beginsLine tells whether a name may begin where the word at a position does: on a new line, or behind the brace of its block.
@@ -114,8 +140,17 @@ func beginsLine(text []byte, body *outline.Body, at int) bool {
 	return len(bytes.TrimSpace(text[min(max(line, body.Start), begin):begin])) == 0
 }
 
-// inComment tells whether a position is in a comment, going by its line.
+// inComment tells whether a position is in a comment: in a value by its tokens, and elsewhere going by its line.
 func inComment(text []byte, p place) bool {
+	if p.role == valueRole {
+		for _, token := range lex(text, p.attribute.Value) {
+			end := token.Range.Start.Byte + len(bytes.TrimRight(token.Bytes, "\r\n"))
+			if token.Type == hclsyntax.TokenComment && token.Range.Start.Byte < p.at && p.at <= end {
+				return true
+			}
+		}
+		return false
+	}
 	line := text[bytes.LastIndexByte(text[:p.at], '\n')+1 : p.at]
 	quoted := false
 	for i, c := range line {
@@ -123,7 +158,7 @@ func inComment(text []byte, p place) bool {
 		case c == '"':
 			quoted = !quoted
 		case !quoted && (c == '#' || c == '/' && i+1 < len(line) && line[i+1] == '/'):
-			return p.role != valueRole || !bytes.Contains(text[p.attribute.Value.Start:p.attribute.Value.End], []byte("<<"))
+			return true
 		}
 	}
 	return false
@@ -133,7 +168,10 @@ func inComment(text []byte, p place) bool {
 func (c *Config) assignments() schema.Block {
 	out := schema.Block{Doc: "Values for variables."}
 	for _, s := range c.declared(Variable) {
-		out.Attributes = append(out.Attributes, schema.Attribute{Name: s.Name.Text, Type: schema.Any, Doc: c.description(s)})
+		row := typed(s.Name.Text, c.variableType(s.Name.Text))
+		row.Doc = literally(c.description(s))
+		row.Required = s.Block.Body != nil && s.Block.Body.Attribute("default") == nil
+		out.Attributes = append(out.Attributes, row)
 	}
 	return out
 }
@@ -147,7 +185,17 @@ func (c *Config) description(s Symbol) string {
 	if a == nil {
 		return ""
 	}
-	return strings.Trim(a.Value.Of(s.File.Text), `"`)
+	return textOf(s.File.Text, a.Value)
+}
+
+// textOf is the text that an expression is, if it is one; and otherwise the expression.
+func textOf(text []byte, span outline.Span) string {
+	if expr := parse(text, span); expr != nil {
+		if val, diags := expr.Value(nil); !diags.HasErrors() && val.Type() == cty.String && val.IsKnown() && !val.IsNull() {
+			return val.AsString()
+		}
+	}
+	return strings.Trim(span.Of(text), `"`)
 }
 
 // header is a word for a block with its labels, as messages speak of it: pipeline "storefront".

@@ -50,7 +50,11 @@ func (c *Config) Rename(file *File, at int, name string) ([]Edit, error) {
 		out = append(out, Edit{at, name})
 	}
 	if kind == Pipeline || kind == Account {
-		out = append(out, c.renameGenerated(old.Text, name)...)
+		generated, err := c.renameGenerated(old.Text, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, generated...)
 	}
 	return out, nil
 }
@@ -72,14 +76,14 @@ func labelOf(kind Kind) schema.Label {
 	if kind == Local {
 		typeName = Variable.String()
 	}
-	block, _ := schema.Root().Block(typeName, "")
+	block, _ := root().Block(typeName, "")
 	return block.Labels[len(block.Labels)-1]
 }
 
-// renameGenerated changes the logical ids of generated resources that a name is the beginning of.
-func (c *Config) renameGenerated(old, name string) []Edit {
+// renameGenerated changes the logical ids of generated resources that a name is the beginning of. Without a plan it cannot tell them.
+func (c *Config) renameGenerated(old, name string) ([]Edit, error) {
 	if c.Known.LogicalID == nil {
-		return nil
+		return nil, nil
 	}
 	before, after := c.Known.LogicalID(old), c.Known.LogicalID(name)
 	generated := map[string]bool{}
@@ -90,13 +94,18 @@ func (c *Config) renameGenerated(old, name string) []Edit {
 	for _, file := range c.Files {
 		for _, use := range c.usesIn(file, ResourceKind) {
 			rest, begins := strings.CutPrefix(use.Text, before)
-			if _, own := c.find(ResourceKind, use.Text); own || !begins || !generated[use.Text] || c.belongsElsewhere(use.Text, before) {
+			if _, own := c.find(ResourceKind, use.Text); own || !begins || c.belongsElsewhere(use.Text, before) {
 				continue
 			}
-			out = append(out, Edit{Location{file, use.Span}, after + rest})
+			if len(generated) == 0 {
+				return nil, fmt.Errorf("%s may be the logical id of a resource that is called after %q, which is not to be seen before the errors are mended", use.Text, old)
+			}
+			if generated[use.Text] {
+				out = append(out, Edit{Location{file, use.Span}, after + rest})
+			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // belongsElsewhere tells whether a logical id begins with a longer name than the one that is changed.

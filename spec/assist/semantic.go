@@ -1,6 +1,7 @@
 package assist
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -42,11 +43,62 @@ type Token struct {
 func (f *File) Tokens() []Token {
 	t := &tokenizer{file: f, names: map[int]TokenType{}, values: map[int]bool{}}
 	t.body(f.Body, false)
-	lexed, _ := hclsyntax.LexConfig(f.Text, "", hcl.InitialPos)
+	lexed := f.lexed()
 	for i, token := range lexed {
 		t.token(lexed, i, token)
 	}
 	return t.out
+}
+
+// lexed is the tokens of a file. Each value is taken by itself, and each line behind a quote that is not closed: that would make texts of
+// what is none, and the other way round, down to the end of the file.
+func (f *File) lexed() hclsyntax.Tokens {
+	var out hclsyntax.Tokens
+	take := func(begin, end int) {
+		for begin < end {
+			tokens, _ := hclsyntax.LexConfig(f.Text[begin:end], "", hcl.Pos{Byte: begin, Line: 1, Column: 1})
+			begin = end
+			for _, token := range tokens {
+				if token.Type == hclsyntax.TokenEOF {
+					break
+				}
+				out = append(out, token)
+				if token.Type == hclsyntax.TokenQuotedNewline {
+					begin = token.Range.End.Byte
+					break
+				}
+			}
+		}
+	}
+	at := 0
+	for _, value := range f.values() {
+		take(at, value.Start)
+		at = value.End
+		if n := bytes.IndexByte(f.Text[at:], '\n'); n >= 0 && onLine(f.Text, at, at+n) { // which a text of several lines ends with
+			at += n + 1
+		}
+		take(value.Start, at)
+	}
+	take(at, len(f.Text))
+	return out
+}
+
+// values are where the values of all attributes stand, in the order of the text.
+func (f *File) values() []outline.Span {
+	var out []outline.Span
+	add := func(body *outline.Body) {
+		for _, a := range body.Attributes {
+			out = append(out, a.Value)
+		}
+	}
+	add(f.Body)
+	f.Body.Walk(func(path []*outline.Block) {
+		if body := path[len(path)-1].Body; body != nil {
+			add(body)
+		}
+	})
+	slices.SortFunc(out, func(a, b outline.Span) int { return a.Start - b.Start })
+	return out
 }
 
 type tokenizer struct {

@@ -13,7 +13,12 @@ func escape(text string) string {
 }
 
 // placeholder is the n-th stop of a snippet, with a text that stands there until another is typed.
-func placeholder(n int, text string) string { return fmt.Sprintf("${%d:%s}", n, escape(text)) }
+func placeholder(n int, text string) string {
+	if text == "" {
+		return fmt.Sprintf("$%d", n)
+	}
+	return fmt.Sprintf("${%d:%s}", n, escape(text))
+}
 
 // choice is a stop of which a list is offered.
 func choice(n int, values []string) string {
@@ -80,10 +85,15 @@ func firstChoice(choices string) string {
 // valueSnippet is a value to begin with, with stops from n on.
 func valueSnippet(row schema.Attribute, n int) string {
 	switch {
-	case len(row.Values) > 0 && row.Type == schema.String:
+	case len(row.Values) > 0 && row.Type == schema.AccountRef:
+		return "account." + choice(n, row.Values)
+	case len(row.Values) > 0 && row.Type == schema.String && !bareValues(row):
 		return choice(n, quotedAll(row.Values))
-	case len(row.Values) > 0 && row.Type == schema.Integer:
+	case len(row.Values) > 0 && (row.Type == schema.Integer || row.Type == schema.String):
 		return choice(n, row.Values)
+	}
+	if isReference(row.Example) {
+		return fmt.Sprintf("$%d", n) // What there is to refer to is offered there.
 	}
 	switch row.Type {
 	case schema.AccountRef:
@@ -104,6 +114,14 @@ func valueSnippet(row schema.Attribute, n int) string {
 	return placeholder(n, row.Example)
 }
 
+// isReference tells whether an example speaks of a variable, which need not be there.
+func isReference(example string) bool { return strings.HasPrefix(example, "var.") }
+
+// bareValues tells whether the values of a string are written as the numbers that they look like.
+func bareValues(row schema.Attribute) bool {
+	return row.Scalars && !strings.HasPrefix(row.Example, `"`)
+}
+
 func first(a, b string) string {
 	if a != "" {
 		return a
@@ -117,6 +135,40 @@ func quotedAll(values []string) []string {
 		out[i] = `"` + v + `"`
 	}
 	return out
+}
+
+// snippet is a value to begin with, with the n-th stop in it.
+func (p Property) snippet(n int) string {
+	switch {
+	case len(p.Values) > 0 && p.Type == "a text":
+		return choice(n, quotedAll(p.Values))
+	case p.Type == "true or false":
+		return choice(n, []string{"true", "false"})
+	case p.Type == "a text":
+		return fmt.Sprintf(`"$%d"`, n)
+	case p.Type == "an object":
+		return fmt.Sprintf("{\n\t$%d\n}", n)
+	case p.Type == "a list":
+		return fmt.Sprintf("[$%d]", n)
+	}
+	return fmt.Sprintf("$%d", n)
+}
+
+// propertiesSnippet is an object with the properties that a resource has to have.
+func propertiesSnippet(all []Property) string {
+	var out strings.Builder
+	n := 0
+	for _, p := range all {
+		if p.Required {
+			n++
+			value := strings.ReplaceAll(p.snippet(n), "\n", "\n\t")
+			fmt.Fprintf(&out, "\n\t%s = %s", escape(p.Name), value)
+		}
+	}
+	if n == 0 {
+		out.WriteString("\n\t$1")
+	}
+	return "{" + out.String() + "\n}"
 }
 
 // blockSnippet is a block with what it has to have. n counts the stops.

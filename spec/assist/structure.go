@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
@@ -100,7 +102,7 @@ type Fold struct {
 	Comment bool
 }
 
-// Folds are the blocks, values and comments of more than one line.
+// Folds are the blocks, values and comments of more than one line, in the order of the text.
 func (f *File) Folds() []Fold {
 	var out []Fold
 	add := func(span outline.Span) {
@@ -122,6 +124,11 @@ func (f *File) Folds() []Fold {
 		}
 	})
 	out = append(out, f.comments()...)
+	for _, token := range f.lexed() {
+		if span := spanOf(token); token.Type == hclsyntax.TokenComment && bytes.HasPrefix(token.Bytes, []byte("/*")) && bytes.Contains(token.Bytes, []byte("\n")) {
+			out = append(out, Fold{span, true})
+		}
+	}
 	slices.SortFunc(out, func(a, b Fold) int { return a.Start - b.Start })
 	return out
 }
@@ -183,7 +190,7 @@ func (f *File) Selections(at int) []outline.Span {
 		for _, label := range block.Labels {
 			add(label.Span)
 		}
-		add(block.Header())
+		add(outline.Span{Start: block.Start, End: headerEnd(f.Text, block)})
 		if block.Body != nil {
 			add(block.Body.Span)
 		}
@@ -198,6 +205,15 @@ func (f *File) Selections(at int) []outline.Span {
 		}
 	}
 	return nested
+}
+
+// headerEnd is where a header ends, with the quote behind its last label.
+func headerEnd(text []byte, block *outline.Block) int {
+	end := block.Header().End
+	if n := len(block.Labels); n > 0 && block.Labels[n-1].Quoted && closes(text, end) {
+		end++
+	}
+	return end
 }
 
 // brackets are what brackets and quotes of a value hold around a position, without and with them.
@@ -217,6 +233,9 @@ func brackets(text []byte, value outline.Span, at int) []outline.Span {
 			inner, outer := outline.Span{Start: begin.End, End: s.Start}, outline.Span{Start: begin.Start, End: s.End}
 			if depth > len(w.frames) && inner.Holds(at) {
 				out = append(out, inner, outer)
+				if text[begin.Start] == '(' { // What is called belongs to the call.
+					out = append(out, outline.Span{Start: wordStart(text, begin.Start), End: outer.End})
+				}
 			}
 		}
 	}

@@ -122,6 +122,7 @@ func (s *scanner) item(body *Body) {
 	if s.at >= len(s.text) {
 		block.Body.End = len(s.text)
 	}
+	block.Body.End = s.blankLines(block.Body.End, indent)
 	for _, a := range block.Body.Attributes { // One without a value yet may end in those blanks.
 		block.Body.End = max(block.Body.End, a.End)
 	}
@@ -129,6 +130,28 @@ func (s *scanner) item(body *Body) {
 		block.Body.End = max(block.Body.End, b.End)
 	}
 	block.End = block.Body.End
+}
+
+// blankLines is behind the blank lines from the end of a line on that have more indentation than a block: something is about to be
+// written into it there.
+func (s *scanner) blankLines(end, indent int) int {
+	for at := end; at < s.at && (s.text[at] == '\n' || s.text[at] == '\r'); {
+		line := s.text[at+1 : min(s.at, len(s.text))]
+		if n := bytes.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n]
+		} else {
+			break
+		}
+		blank := bytes.TrimRight(line, "\r")
+		if len(bytes.Trim(blank, " \t")) > 0 {
+			break
+		}
+		at += 1 + len(line)
+		if len(blank) > indent {
+			end = at
+		}
+	}
+	return end
 }
 
 // leaves tells whether the brace here closes a block further out.

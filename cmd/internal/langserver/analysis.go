@@ -40,6 +40,7 @@ type result struct {
 	diags   hcl.Diagnostics
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
+	origins map[string]string     // the keys of the blocks that resources are made for, by their logical ids
 }
 
 func newAnalyst(s *server) *analyst {
@@ -114,7 +115,8 @@ func (a *analyst) look(want *snapshot) {
 	begin := time.Now()
 	system, diags := compiler.Inspect(want.sources, want.inputs...)
 	diags = append(diags, want.assignmentFaults()...)
-	r := &result{of: want, diags: diags, becomes: want.resources(system), took: time.Since(begin)}
+	r := &result{of: want, diags: diags, took: time.Since(begin)}
+	r.becomes, r.origins = want.resources(system)
 	a.mu.Lock()
 	a.seen = want
 	if system != nil {

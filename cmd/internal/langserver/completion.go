@@ -1,6 +1,7 @@
 package langserver
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -33,9 +34,13 @@ func (s *server) completion(request *jsonrpc2.Request) (any, error) {
 		if item.Doc != "" {
 			out.Documentation = markdown(s.host.Visible(item.Doc))
 		}
-		if plain := assist.Plain(item.Insert); !snippets || plain == item.Insert && !strings.Contains(item.Insert, "$") {
-			out.TextEdit.NewText = plain
-		} else {
+		switch plain := assist.Plain(item.Insert); {
+		case !snippets:
+			out.TextEdit.NewText, out.InsertTextMode = indented(here.file.Text[:item.Replace.Start], plain), insertAsIs
+		case plain == item.Insert && !strings.Contains(item.Insert, "$"):
+		case strings.Contains(item.Insert, "\n"):
+			out.InsertTextFormat, out.InsertTextMode = 2, insertIndented
+		default:
 			out.InsertTextFormat = 2
 		}
 		if again := s.params.Options.SuggestCommand; item.Again && again != "" {
@@ -44,6 +49,19 @@ func (s *server) completion(request *jsonrpc2.Request) (any, error) {
 		list.Items = append(list.Items, out)
 	}
 	return list, nil
+}
+
+// How the lines of an item are indented, by the numbers that the protocol has for it (3.17, "InsertTextMode").
+const (
+	insertAsIs     = 1
+	insertIndented = 2
+)
+
+// indented is a text of several lines as it stands in the line that something before it ends with.
+func indented(before []byte, text string) string {
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\t", "  "), "\n", "\n"+string(indent))
 }
 
 // completionKind is a kind by the number that the protocol has for it (3.17, "CompletionItemKind").

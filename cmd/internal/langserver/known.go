@@ -43,14 +43,21 @@ func (u *unit) know(s *snapshot) {
 			}
 			return r.becomes[s.keyAt(file, header.Start)]
 		},
-		Value: s.values(),
+		Origin: func(id string) (assist.Location, bool) {
+			r := u.settled()
+			if r == nil || r.origins[id] == "" {
+				return assist.Location{}, false
+			}
+			return s.blockOf(r.origins[id])
+		},
+		Values: s.values(),
 	}
 }
 
 // values finds what expressions come to. It is worked out when it is first asked for.
-func (s *snapshot) values() func(*assist.File, outline.Span) (string, bool) {
+func (s *snapshot) values() func(*assist.File, outline.Span) []string {
 	var known map[place][]string
-	return func(file *assist.File, at outline.Span) (string, bool) {
+	return func(file *assist.File, at outline.Span) []string {
 		if known == nil {
 			known = map[place][]string{}
 			for _, e := range compiler.Values(s.sources, s.inputs...) {
@@ -58,15 +65,7 @@ func (s *snapshot) values() func(*assist.File, outline.Span) (string, bool) {
 				known[key] = append(known[key], e.Value)
 			}
 		}
-		found := known[place{file.Name, at}]
-		const most = 3
-		switch {
-		case len(found) == 0:
-			return "", false
-		case len(found) > most:
-			found = append(found[:most:most], fmt.Sprintf("# and %d more", len(found)-most))
-		}
-		return strings.Join(found, "\n"), true
+		return known[place{file.Name, at}]
 	}
 }
 
@@ -79,15 +78,17 @@ type place struct {
 // everything is the key of all resources.
 const everything = "*"
 
-// resources are what the blocks of a snapshot become, by their keys: what a block becomes, the blocks around it do, too.
-func (s *snapshot) resources(system *compiler.System) map[string][]resource {
-	out := map[string][]resource{}
+// resources are what the blocks of a snapshot become, by their keys: what a block becomes, the blocks around it do, too; and the keys of
+// the blocks that they are made for, by their logical ids.
+func (s *snapshot) resources(system *compiler.System) (out map[string][]resource, origins map[string]string) {
+	out, origins = map[string][]resource{}, map[string]string{}
 	if system == nil {
-		return out
+		return out, origins
 	}
 	for _, o := range system.Origins() {
 		r := resource{ID: o.ID, Type: o.Type, Account: o.Account, Stack: o.Stack, Why: o.Why, PhysicalName: o.Name}
 		out[everything] = append(out[everything], r)
+		origins[o.ID] = s.origin(o)
 		keys := map[string]bool{}
 		s.keys(keys, o.At)
 		for _, part := range o.Parts {
@@ -99,7 +100,39 @@ func (s *snapshot) resources(system *compiler.System) map[string][]resource {
 			out[key] = append(out[key], r)
 		}
 	}
-	return out
+	return out, origins
+}
+
+// origin is the key of the block that a resource is made for, and not of an override that changes it.
+func (s *snapshot) origin(o compiler.Origin) string {
+	places := []hcl.Range{o.At}
+	for _, part := range o.Parts {
+		if part.Pointer == "" {
+			places = append(places, part.At)
+		}
+	}
+	for _, at := range places {
+		if file := s.file(at.Filename); file != nil {
+			if key := s.keyAt(file, at.Start.Byte); !strings.HasPrefix(key, "\x00\"override\" ") {
+				return key
+			}
+		}
+	}
+	return ""
+}
+
+// blockOf is the header of the block that a key names.
+func (s *snapshot) blockOf(key string) (found assist.Location, ok bool) {
+	keys := s.blockKeys()
+	for _, file := range s.config.Files {
+		file.Body.Walk(func(path []*outline.Block) {
+			block := path[len(path)-1]
+			if !ok && keys[block] == key {
+				found, ok = assist.Location{File: file, Span: block.Header()}, true
+			}
+		})
+	}
+	return found, ok
 }
 
 // keys adds the keys of the blocks around a place.

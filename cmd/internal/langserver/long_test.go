@@ -53,7 +53,7 @@ func monsters(t testing.TB) map[string]string {
 		"blanks":                     strings.Repeat(" ", most),
 		"opened braces":              strings.Repeat("{", most),
 		"opened blocks":              upTo("a {\n", ""),
-		"opened blocks, indented":    indented(),
+		"opened blocks, indented":    deeper(),
 		"opened brackets":            "a = " + strings.Repeat("[", most-10),
 		"opened brackets, lines":     upTo("a = [\n", ""),
 		"opened parentheses":         "a = " + strings.Repeat("(", most-10),
@@ -77,7 +77,7 @@ func monsters(t testing.TB) map[string]string {
 	}
 }
 
-func indented() string {
+func deeper() string {
 	var out strings.Builder
 	for n := 0; out.Len() < most-2000; n++ {
 		out.WriteString(strings.Repeat(" ", n) + "a {\n")

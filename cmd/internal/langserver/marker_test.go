@@ -1,30 +1,31 @@
 package langserver
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
 var update = flag.Bool("update", false, "write what the commands of the cases result in")
 
-// A case is a txtar file: prose, then the files of one folder. A comment line that begins with a caret speaks of the place in the
-// line before that the caret points to:
+// A case is a txtar file: prose, then files. Each folder of them is a configuration. A comment line that begins with a caret speaks of
+// the place in the line before that the caret points to, and one that begins with < of the beginning of that line:
 //
 //	account = account.tools
 //	#                 ^ definition pipeline.hcl:1 tools
 //
-// What may follow the caret is in the table of directives. A file `NAME@TITLE` is what NAME becomes by `rename` or `fix`.
+// What may follow the caret is in the table of directives. A file `NAME@TITLE` is what NAME becomes by `rename` or `fix`, and `NAME@before`
+// is what the server was told before. For what a
+// comment would disturb there are lines with > in place of #, which are no part of the file: their lines do not count, and a file whose
+// last line is one ends before it, without an end of line. A first line `> crlf` gives a file the line ends of Windows, and `> bom`
+// the mark that some editors begin a file with.
 type markedCase struct {
 	*client
 	folder  string
@@ -41,17 +42,7 @@ type marker struct {
 	rest      string
 }
 
-var caret = regexp.MustCompile(`^\s*(?:#|//)\s*\^\s*(\w+) ?(.*)$`)
-
-// directives are what a marker may ask for.
-func directives() map[string]func(*testing.T, *markedCase, marker) string {
-	return map[string]func(*testing.T, *markedCase, marker) string{
-		"diagnostic": wantDiagnostic, "complete": wantComplete, "insert": wantInsert, "nothing": wantNothing,
-		"hover": wantHover, "signature": wantSignature, "definition": wantDefinition, "references": wantReferences,
-		"rename": wantRename, "refuse": wantRefusal, "fix": wantFix, "symbol": wantSymbol, "fold": wantFold, "select": wantSelection,
-		"token": wantToken, "inlay": wantInlay, "highlight": wantHighlight,
-	}
-}
+var caret = regexp.MustCompile(`^\s*(?:#|//|>)(?:\s*\^|<)\s*(\w+) ?(.*)$`)
 
 func TestMarkers(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
@@ -82,16 +73,19 @@ func runMarkers(t *testing.T, path string, used map[string]bool) {
 		if strings.Contains(file.Name, "@") {
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(c.folder, file.Name), file.Data, 0o644); err != nil {
+		text, found := markersOf(t, file)
+		name := filepath.Join(c.folder, file.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		c.texts[file.Name] = newText(file.Data)
-		markers = append(markers, markersOf(t, file)...)
-	}
-	for _, file := range archive.Files {
-		if c.texts[file.Name] != nil {
-			c.open(c.uri(file.Name), 1, string(file.Data))
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
+		c.texts[file.Name] = newText([]byte(text))
+		markers = append(markers, found...)
+	}
+	for name, text := range c.texts {
+		c.open(c.uri(name), 1, c.before(name, string(text.bytes)))
 	}
 	for name := range c.texts {
 		c.client.diagnostics(c.uri(name), 1)
@@ -124,25 +118,62 @@ func runMarkers(t *testing.T, path string, used map[string]bool) {
 	}
 }
 
-func markersOf(t *testing.T, file txtar.File) []marker {
+// markersOf takes the markers out of a file, and those that are no part of it from its text.
+func markersOf(t *testing.T, file txtar.File) (string, []marker) {
 	var out []marker
+	var kept []string
+	lines := strings.Split(strings.TrimSuffix(string(file.Data), "\n"), "\n")
 	before := -1 // the line that markers are about
-	for i, line := range strings.Split(string(file.Data), "\n") {
+	newline, begin := "\n", ""
+	for i, line := range lines {
 		found := caret.FindStringSubmatch(line)
-		if found == nil {
-			before = i
+		aside := strings.HasPrefix(strings.TrimSpace(line), ">")
+		switch {
+		case line == "> crlf":
+			newline = "\r\n"
 			continue
-		}
-		if before < 0 {
+		case line == "> bom":
+			begin = "\ufeff"
+			continue
+		case found == nil:
+			before = len(kept)
+		case before < 0:
 			t.Fatalf("%s:%d: there is no line before", file.Name, i+1)
+		default:
+			column := 0
+			if at := strings.IndexByte(line, '^'); at >= 0 && !strings.Contains(line[:at], "<") {
+				column = units(line[:at])
+			}
+			if before == 0 {
+				column += units(begin)
+			}
+			out = append(out, marker{file.Name, i + 1, Position{before, column}, found[1], strings.TrimSpace(found[2])})
 		}
-		column := units(line[:strings.IndexByte(line, '^')])
-		out = append(out, marker{file.Name, i + 1, Position{before, column}, found[1], strings.TrimSpace(found[2])})
+		if !aside {
+			kept = append(kept, line)
+		}
 	}
-	return out
+	text := begin + strings.Join(kept, newline)
+	if len(lines) == 0 || !strings.HasPrefix(strings.TrimSpace(lines[len(lines)-1]), ">") {
+		text += newline
+	}
+	return text, out
 }
 
 func (c *markedCase) uri(name string) string { return fileURI(filepath.Join(c.folder, name)) }
+
+// before is what a file was before its author came to where it is.
+func (c *markedCase) before(name, now string) string {
+	for _, file := range c.archive.Files {
+		if file.Name == name+"@before" {
+			return string(file.Data)
+		}
+	}
+	return now
+}
+
+// name is uri the other way.
+func (c *markedCase) name(uri string) string { return strings.TrimPrefix(uri, fileURI(c.folder)+"/") }
 
 // settle waits until the newest state of the folder has been looked at.
 func (c *markedCase) settle() {
@@ -173,16 +204,13 @@ func holds(r Range, p Position) bool {
 	return before(r.Start, p) && before(p, r.End)
 }
 
-// wantDiagnostic wants one at the position whose message a pattern matches. What is not wanted is not expected either: unexpected looks.
-func wantDiagnostic(*testing.T, *markedCase, marker) string { return "" }
-
 // unexpected are diagnostics that no marker wants, and those that are wanted in vain.
 func (c *markedCase) unexpected(markers []marker) string {
 	var out []string
 	met := map[int]bool{}
 	for name := range c.texts {
 		for _, d := range c.said(name) {
-			found := false
+			found := slices.ContainsFunc(markers, func(m marker) bool { return m.directive == "broken" && m.file == name })
 			for i, m := range markers {
 				if m.directive == "diagnostic" && m.file == name && !met[i] && holds(d.Range, m.at) &&
 					regexp.MustCompile(m.rest).MatchString(strings.ReplaceAll(d.Message, "\n", " ")) {
@@ -201,311 +229,4 @@ func (c *markedCase) unexpected(markers []marker) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-func (c *markedCase) items(m marker) []completionItem {
-	var list completionList
-	c.call("textDocument/completion", m.params(c), &list)
-	return list.Items
-}
-
-// wantComplete wants labels, separated by commas, in their order; behind "=" no others, behind "not" none of them.
-func wantComplete(_ *testing.T, c *markedCase, m marker) string {
-	var labels []string
-	for _, item := range c.items(m) {
-		labels = append(labels, item.Label)
-	}
-	rest, exactly := strings.CutPrefix(m.rest, "= ")
-	rest, none := strings.CutPrefix(rest, "not ")
-	wanted := strings.Split(rest, ", ")
-	if none {
-		for _, w := range wanted {
-			if slices.Contains(labels, w) {
-				return fmt.Sprintf("%s is among %q", w, labels)
-			}
-		}
-		return ""
-	}
-	if exactly {
-		return cmp.Diff(wanted, labels)
-	}
-	from := 0
-	for _, w := range wanted {
-		i := slices.Index(labels[from:], w)
-		if i < 0 {
-			return fmt.Sprintf("%s is not in its place among %q", w, labels)
-		}
-		from += i + 1
-	}
-	return ""
-}
-
-// wantInsert wants that choosing a label, which stands in quotes as in Go, makes the line what follows.
-func wantInsert(_ *testing.T, c *markedCase, m marker) string {
-	quoted, err := strconv.QuotedPrefix(m.rest)
-	if err != nil {
-		return "write the label in quotes"
-	}
-	label, _ := strconv.Unquote(quoted)
-	wanted, err := strconv.Unquote(strings.TrimSpace(m.rest[len(quoted):]))
-	if err != nil {
-		return "write the line in quotes"
-	}
-	for _, item := range c.items(m) {
-		if item.Label == label {
-			after := c.texts[m.file].change(item.TextEdit.Range, item.TextEdit.NewText)
-			old := c.texts[m.file]
-			end := len(after.bytes) - (len(old.bytes) - old.lineEnd(m.at.Line))
-			return cmp.Diff(wanted, string(after.bytes[after.lines[m.at.Line]:end]))
-		}
-	}
-	return "there is no such item"
-}
-
-// wantNothing wants that nothing can be completed, or that a hover says nothing.
-func wantNothing(_ *testing.T, c *markedCase, m marker) string {
-	if m.rest == "hover" {
-		if a := c.answer(c.ask("textDocument/hover", m.params(c))); string(a.Result) != "null" {
-			return string(a.Result)
-		}
-		return ""
-	}
-	if items := c.items(m); len(items) > 0 {
-		return fmt.Sprintf("there is %q", items[0].Label)
-	}
-	return ""
-}
-
-// wantHover wants a text that a pattern matches.
-func wantHover(_ *testing.T, c *markedCase, m marker) string {
-	var h *hover
-	c.call("textDocument/hover", m.params(c), &h)
-	if h == nil {
-		return "there is none"
-	}
-	if !regexp.MustCompile("(?s)" + m.rest).MatchString(strings.ReplaceAll(h.Contents.Value, "\n", " ")) {
-		return h.Contents.Value
-	}
-	return ""
-}
-
-// wantSignature wants a signature that begins so, with the parameter in brackets that is being written.
-func wantSignature(_ *testing.T, c *markedCase, m marker) string {
-	var help *signatureHelp
-	c.call("textDocument/signatureHelp", m.params(c), &help)
-	if help == nil {
-		return "there is none"
-	}
-	s := help.Signatures[0]
-	p := s.Parameters[help.ActiveParameter].Label
-	return cmp.Diff(m.rest, s.Label[:p[0]]+"["+s.Label[p[0]:p[1]]+"]"+s.Label[p[1]:])
-}
-
-func (c *markedCase) places(list []location) string {
-	var out []string
-	for _, l := range list {
-		name := filepath.Base(l.URI)
-		text := c.texts[name]
-		out = append(out, fmt.Sprintf("%s:%d %s", name, l.Range.Start.Line+1, text.bytes[text.offset(l.Range.Start):text.offset(l.Range.End)]))
-	}
-	return strings.Join(out, ", ")
-}
-
-// wantDefinition wants the places, as FILE:LINE TEXT.
-func wantDefinition(_ *testing.T, c *markedCase, m marker) string {
-	var list []location
-	c.call("textDocument/definition", m.params(c), &list)
-	return cmp.Diff(m.rest, c.places(list))
-}
-
-func wantReferences(_ *testing.T, c *markedCase, m marker) string {
-	params := m.params(c)
-	params["context"] = map[string]any{"includeDeclaration": true}
-	var list []location
-	c.call("textDocument/references", params, &list)
-	return cmp.Diff(m.rest, c.places(list))
-}
-
-func wantHighlight(_ *testing.T, c *markedCase, m marker) string {
-	var list []documentHighlight
-	c.call("textDocument/documentHighlight", m.params(c), &list)
-	var lines []string
-	for _, h := range list {
-		lines = append(lines, strconv.Itoa(h.Range.Start.Line+1))
-	}
-	return cmp.Diff(m.rest, strings.Join(lines, ", "))
-}
-
-// apply makes the changes, and holds the files that they change against those of the case.
-func (c *markedCase) apply(title string, e workspaceEdit) string {
-	var out []string
-	for _, change := range e.DocumentChanges {
-		name := filepath.Base(change.TextDocument.URI)
-		text := c.texts[name]
-		edits := slices.Clone(change.Edits)
-		slices.SortStableFunc(edits, func(a, b textEdit) int { return text.offset(b.Range.Start) - text.offset(a.Range.Start) })
-		for _, edit := range edits {
-			text = text.change(edit.Range, edit.NewText)
-		}
-		out = append(out, c.golden(name+"@"+title, text.bytes))
-	}
-	return strings.Join(out, "")
-}
-
-func (c *markedCase) golden(name string, got []byte) string {
-	for i := range c.archive.Files {
-		if c.archive.Files[i].Name == name {
-			if *update {
-				c.archive.Files[i].Data = got
-			}
-			return cmp.Diff(string(c.archive.Files[i].Data), string(got))
-		}
-	}
-	if *update {
-		c.archive.Files = append(c.archive.Files, txtar.File{Name: name, Data: got})
-		return ""
-	}
-	return "the case has no file " + name
-}
-
-// wantRename wants that the files become those of the case, NAME@NEW.
-func wantRename(t *testing.T, c *markedCase, m marker) string {
-	params := m.params(c)
-	params["newName"] = m.rest
-	var e workspaceEdit
-	c.call("textDocument/rename", params, &e)
-	return c.apply(m.rest, e)
-}
-
-// wantRefusal wants that a name is refused, with a message that a pattern matches: NEW PATTERN.
-func wantRefusal(_ *testing.T, c *markedCase, m marker) string {
-	name, pattern, _ := strings.Cut(m.rest, " ")
-	params := m.params(c)
-	params["newName"] = name
-	a := c.answer(c.ask("textDocument/rename", params))
-	if a.Error == nil {
-		return "it is not refused"
-	}
-	if !regexp.MustCompile(pattern).MatchString(a.Error.Message) {
-		return a.Error.Message
-	}
-	return ""
-}
-
-// wantFix wants a quick fix of a title that makes the file NAME@TITLE; "none": that there is none.
-func wantFix(t *testing.T, c *markedCase, m marker) string {
-	about := c.about(m)
-	if len(about) == 0 {
-		return "no diagnostic is there"
-	}
-	var actions []codeAction
-	c.call("textDocument/codeAction", map[string]any{
-		"textDocument": map[string]any{"uri": c.uri(m.file)}, "range": Range{m.at, m.at}, "context": map[string]any{"diagnostics": about},
-	}, &actions)
-	var titles []string
-	for _, a := range actions {
-		titles = append(titles, a.Title)
-		if a.Title == m.rest {
-			return c.apply(strings.NewReplacer(`"`, "", "/", "").Replace(m.rest), *a.Edit)
-		}
-	}
-	if m.rest == "none" && len(titles) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("it is not among %q", titles)
-}
-
-// wantSymbol wants a symbol that begins at the line, with the names of those around it: pipeline "a" > stage "b".
-func wantSymbol(_ *testing.T, c *markedCase, m marker) string {
-	var list []documentSymbol
-	c.call("textDocument/documentSymbol", map[string]any{"textDocument": map[string]any{"uri": c.uri(m.file)}}, &list)
-	var all []string
-	var walk func(list []documentSymbol, around string)
-	walk = func(list []documentSymbol, around string) {
-		for _, s := range list {
-			if !holds(s.Range, s.SelectionRange.Start) || !holds(s.Range, s.SelectionRange.End) {
-				all = append(all, fmt.Sprintf("%s is selected outside of itself", s.Name))
-			}
-			if s.Range.Start.Line == m.at.Line {
-				all = append(all, around+s.Name)
-			}
-			walk(s.Children, around+s.Name+" > ")
-		}
-	}
-	walk(list, "")
-	return cmp.Diff(m.rest, strings.Join(all, ", "))
-}
-
-// wantFold wants a fold from the line to another, with its kind if it has one: 12 comment.
-func wantFold(_ *testing.T, c *markedCase, m marker) string {
-	var list []foldingRange
-	c.call("textDocument/foldingRange", map[string]any{"textDocument": map[string]any{"uri": c.uri(m.file)}}, &list)
-	var all []string
-	for _, f := range list {
-		if f.StartLine == m.at.Line {
-			all = append(all, strings.TrimSpace(fmt.Sprintf("%d %s", f.EndLine+1, f.Kind)))
-		}
-	}
-	return cmp.Diff(m.rest, strings.Join(all, ", "))
-}
-
-// wantSelection wants what is selected step by step, in quotes where that is on one line, and else as its first and last line.
-func wantSelection(_ *testing.T, c *markedCase, m marker) string {
-	var list []*selectionRange
-	c.call("textDocument/selectionRange", map[string]any{
-		"textDocument": map[string]any{"uri": c.uri(m.file)}, "positions": []Position{m.at},
-	}, &list)
-	var out []string
-	text := c.texts[m.file]
-	for s := list[0]; s != nil; s = s.Parent {
-		if s.Range.Start.Line == s.Range.End.Line {
-			out = append(out, "`"+string(text.bytes[text.offset(s.Range.Start):text.offset(s.Range.End)])+"`")
-		} else {
-			out = append(out, fmt.Sprintf("%d-%d", s.Range.Start.Line+1, s.Range.End.Line+1))
-		}
-	}
-	return cmp.Diff(m.rest, strings.Join(out, " "))
-}
-
-// wantToken wants the type of the token at the position, with its text: property `port`.
-func wantToken(_ *testing.T, c *markedCase, m marker) string {
-	var tokens semanticTokens
-	c.call("textDocument/semanticTokens/full", map[string]any{"textDocument": map[string]any{"uri": c.uri(m.file)}}, &tokens)
-	var legend struct {
-		Capabilities struct {
-			SemanticTokensProvider struct {
-				Legend struct{ TokenTypes []string }
-			}
-		}
-	}
-	_ = json.Unmarshal(c.greeting, &legend)
-	text := c.texts[m.file]
-	at := Position{}
-	for i := 0; i+4 < len(tokens.Data); i += 5 {
-		if tokens.Data[i] > 0 {
-			at = Position{at.Line + tokens.Data[i], 0}
-		}
-		at.Character += tokens.Data[i+1]
-		r := Range{at, Position{at.Line, at.Character + tokens.Data[i+2]}}
-		if holds(r, m.at) && m.at != r.End {
-			return cmp.Diff(m.rest, fmt.Sprintf("%s `%s`", legend.Capabilities.SemanticTokensProvider.Legend.TokenTypes[tokens.Data[i+3]],
-				text.bytes[text.offset(r.Start):text.offset(r.End)]))
-		}
-	}
-	return "there is no token"
-}
-
-// wantInlay wants the hints of the line.
-func wantInlay(_ *testing.T, c *markedCase, m marker) string {
-	var list []inlayHint
-	c.call("textDocument/inlayHint", map[string]any{
-		"textDocument": map[string]any{"uri": c.uri(m.file)}, "range": Range{Position{}, Position{Line: 1 << 20}},
-	}, &list)
-	var out []string
-	for _, hint := range list {
-		if hint.Position.Line == m.at.Line {
-			out = append(out, hint.Label)
-		}
-	}
-	return cmp.Diff(m.rest, strings.Join(out, ", "))
 }

@@ -160,6 +160,7 @@ type completionItem struct {
 	SortText         string    `json:"sortText"`
 	FilterText       string    `json:"filterText,omitempty"`
 	InsertTextFormat int       `json:"insertTextFormat"` // 1: text, 2: snippet
+	InsertTextMode   int       `json:"insertTextMode,omitempty"`
 	TextEdit         *textEdit `json:"textEdit"`
 	Command          *command  `json:"command,omitempty"`
 }

@@ -157,7 +157,7 @@ func TestQuickBetween(t *testing.T) {
 	base := long(t, 300)
 	u := &unit{docs: map[string]*document{}}
 	u.analyst = &analyst{server: &server{host: Host{Visible: func(s string) string { return s }}}}
-	known , _ := looked(u, base)
+	known, _ := looked(u, base)
 	for from, edit := range map[string]struct {
 		to   string
 		left bool // whether there is something that quick leaves
@@ -169,7 +169,7 @@ func TestQuickBetween(t *testing.T) {
 		`path  = "/service-1/health"`:     {`path  = "/service-2/health"`, false},
 		`canary "home"`:                   {`canary "away"`, false},
 	} {
-		now , _ := looked(u, strings.Replace(base, from, edit.to, 1))
+		now, _ := looked(u, strings.Replace(base, from, edit.to, 1))
 		got, ok := quick(known, now.of)
 		if !ok {
 			t.Errorf("%s: it does not go the quick way", edit.to)

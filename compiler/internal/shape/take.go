@@ -37,6 +37,9 @@ func (s *Schema) Takes(path []string) []Property {
 			property.Required = property.Required || slices.Contains(n.Required, name)
 			if of := s.resolved(p.read()); of != nil {
 				property.Type, property.Values = of.word(), of.values()
+				if items := s.resolved(of.Items); items != nil {
+					property.Values = items.values()
+				}
 			}
 			found[name] = property
 		}
