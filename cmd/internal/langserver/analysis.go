@@ -27,6 +27,7 @@ type analyst struct {
 	want      *snapshot // the newest
 	whole     *result   // of the last snapshot that was looked at as a whole
 	published map[string]bool
+	shown     shown // what was published last
 	closed    bool
 
 	last *snapshot // of the worker that makes them
@@ -39,6 +40,12 @@ type result struct {
 	system  *compiler.System // nil if it is too faulty
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
+}
+
+// shown is what the editor shows, and of which texts.
+type shown struct {
+	of    *snapshot // nil if nothing was published yet
+	diags hcl.Diagnostics
 }
 
 func newAnalyst(s *server) *analyst {
@@ -139,6 +146,13 @@ func (a *analyst) settled() *result {
 	return a.whole
 }
 
+// showing is what was published last.
+func (a *analyst) showing() shown {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.shown
+}
+
 // publish tells the editor what is wrong with a snapshot, unless there is a newer one.
 func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics) {
 	byFile := s.diagnostics(diags)
@@ -147,6 +161,7 @@ func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics) {
 	if a.want != s || a.closed {
 		return
 	}
+	a.shown = shown{s, diags}
 	now := map[string]bool{}
 	for name := range s.texts {
 		uri := s.uris[name]
