@@ -79,19 +79,15 @@ func missingMember(c *Config, p Problem, found []string) []Fix {
 	if value == nil || !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
 		return nil
 	}
-	title := "Add " + value[0]
-	inside := p
-	inside.Span = outline.Span{Start: p.Start + 1, End: p.Start + 1}
 	if there, ok := c.memberOf(p, found[1]); ok { // It is null.
-		return one(fmt.Sprintf("Change to %s", value[0]), Edit{Location{p.File, there}, value[1]})
+		return one("Change to "+value[0], Edit{Location{p.File, there}, value[1]})
 	}
-	switch inner := strings.TrimSpace(text[1 : len(text)-1]); {
-	case inner == "":
+	title := "Add " + value[0]
+	object, _ := collectionOf(parseNative(p.File.Text, p.Span), p.Start)
+	if len(object.items) == 0 {
 		return one(title, Edit{p.Location, "{ " + value[0] + " }"})
-	case strings.Contains(text, "\n"):
-		return one(title, Edit{inside.Location, "\n" + indentAt(p.File.Text, p.Start) + "  " + value[0]})
 	}
-	return one(title, Edit{inside.Location, " " + value[0] + ","})
+	return one(title, object.with(p.File, value[0]))
 }
 
 // memberOf is the value of a member of the object that stands at a place.

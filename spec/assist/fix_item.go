@@ -99,3 +99,15 @@ func (c collection) without(file *File) Location {
 	}
 	return Location{file, whole}
 }
+
+// with adds an item behind those that there are.
+func (c collection) with(file *File, text string) Edit {
+	last := c.items[len(c.items)-1]
+	rest := file.Text[last.End:c.End]
+	n := bytes.IndexByte(rest, '\n')
+	if n < 0 || bytes.IndexByte(file.Text[c.Start:last.Start], '\n') < 0 {
+		return Edit{Location{file, outline.Span{Start: last.End, End: last.End}}, ", " + text}
+	}
+	at := last.End + len(bytes.TrimRight(rest[:n], "\r")) // Behind a comma, and a comment on its line.
+	return Edit{Location{file, outline.Span{Start: at, End: at}}, "\n" + indentAt(file.Text, last.Start) + text}
+}

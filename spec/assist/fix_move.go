@@ -92,21 +92,7 @@ func otherAttribute(c *Config, p Problem, found []string) []Fix {
 	if len(object.items) == 0 {
 		return nil
 	}
-	last := object.items[len(object.items)-1]
-	at := Location{p.File, outline.Span{Start: last.End, End: last.End}}
-	text := ", " + member
-	if bytes.IndexByte(p.File.Text[object.Start:last.Start], '\n') >= 0 {
-		text = "\n" + indentAt(p.File.Text, last.Start) + member
-		if rest := bytes.TrimLeft(p.File.Text[last.End:], " \t"); bytes.HasPrefix(rest, []byte(",")) {
-			at.Start = len(p.File.Text) - len(rest) + 1
-			at.End = at.Start
-		}
-		if n := bytes.IndexByte(p.File.Text[at.Start:], '\n'); n >= 0 { // Behind a comment on its line.
-			at.Start += len(bytes.TrimRight(p.File.Text[at.Start:at.Start+n], "\r"))
-			at.End = at.Start
-		}
-	}
-	return one(title, Edit{at, text}, Edit{gone, ""})
+	return one(title, object.with(p.File, member), Edit{gone, ""})
 }
 
 // moveHome moves an attribute or block into the block that takes such ones, if there is exactly one in question: around it, or in

@@ -237,3 +237,37 @@ func hunk(before, after []byte) string {
 	begin = max(begin-1, 0)
 	return "--- before\n" + strings.Join(a[begin:len(a)-max(end-1, 0)], "") + "--- after\n" + strings.Join(b[begin:len(b)-max(end-1, 0)], "")
 }
+
+// TestFixesOfHalfFiles holds that no place and no half of a file breaks a fix: words may be about any place in an editor.
+func TestFixesOfHalfFiles(t *testing.T) {
+	var words []*hcl.Diagnostic
+	known := map[string]bool{}
+	cases(t, func(_ *testing.T, s state) {
+		for _, diag := range s.diags {
+			if !known[kindOf(diag)] {
+				known[kindOf(diag)] = true
+				words = append(words, diag)
+			}
+		}
+	})
+	whole, err := os.ReadFile("../../examples/storefront/pipeline.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, length := 0, 1; length < len(whole); i, length = i+1, length+41 {
+		file := assist.NewFile("pipeline.hcl", whole[:length])
+		config := &assist.Config{Files: []*assist.File{file}}
+		for j := range 3 {
+			diag := words[(3*i+j)%len(words)]
+			for _, span := range []outline.Span{{Start: length, End: length}, {Start: length / 2, End: length}, {Start: 0, End: length / 3}} {
+				for _, fix := range config.Fixes(assist.Problem{Location: assist.Location{File: file, Span: span}, Summary: diag.Summary, Detail: diag.Detail}) {
+					for _, e := range fix.Edits {
+						if e.Start < 0 || e.End < e.Start || e.End > length {
+							t.Errorf("%s changes %v of %d bytes", fix.Title, e.Span, length)
+						}
+					}
+				}
+			}
+		}
+	}
+}

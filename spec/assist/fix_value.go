@@ -154,11 +154,8 @@ func (c *Config) wrong(p Problem) (outline.Span, bool) {
 
 // lastWord finds a word that is not part of a longer one.
 func lastWord(text, word string) (outline.Span, bool) {
-	if word == "" {
-		return outline.Span{Start: 1, End: 1}, text == `""`
-	}
 	found := regexp.MustCompile(`(?:^|[^A-Za-z0-9_-])(`+regexp.QuoteMeta(word)+`)(?:$|[^A-Za-z0-9_-])`).FindAllStringSubmatchIndex(text, -1)
-	if len(found) == 0 {
+	if len(found) == 0 || word == "" {
 		return outline.Span{}, false
 	}
 	last := found[len(found)-1]

@@ -14,8 +14,10 @@ func (v value) mended(text string) string {
 		return ""
 	}
 	tries := []string{
-		strings.TrimSpace(text), strings.TrimRight(text, "/"), strings.TrimLeft(text, "/"), strings.ToLower(text), strings.ToUpper(text),
-		strings.NewReplacer("-", "", " ", "").Replace(text), "/" + text,
+		strings.TrimSpace(text), strings.TrimRight(text, "/"), strings.TrimLeft(text, "/"), strings.ToLower(text), strings.ToUpper(text), "/" + text,
+	}
+	if digits := strings.NewReplacer("-", "", " ", "").Replace(text); v.d.matches(`^[0-9]+$`, digits) {
+		tries = append(tries, digits)
 	}
 	if !strings.Contains(text, "://") {
 		tries = append(tries, "https://"+text)
