@@ -29,6 +29,9 @@ type Fix struct {
 // The texts of the diagnostics say what to write, and the fixes go by them, so that the two cannot differ. A file that can be read
 // can be read after each of them, and one in canonical form stays so.
 func (c *Config) Fixes(p Problem) []Fix {
+	if strings.HasPrefix(p.Summary, "Invalid value for variable ") {
+		return nil // The rest are the words of an author.
+	}
 	var out []Fix
 	for _, rule := range rules() {
 		found := rule.match(p)
@@ -104,40 +107,85 @@ func (p Problem) text() string { return p.Of(p.File.Text) }
 
 // tidy lays changes out as their files are; ok is false if they would break one.
 func tidy(edits []Edit) (out []Edit, ok bool) {
-	byFile := map[*File][]Edit{}
-	var order []*File
-	for _, e := range edits {
-		if byFile[e.File] == nil {
-			order = append(order, e.File)
+	for _, p := range partsOf(edits) {
+		before, after := p.Of(p.File.Text), p.after()
+		broken := func(text string) bool {
+			return decode.Syntax(decode.Source{Name: p.File.Name, Bytes: []byte(text)}).HasErrors()
 		}
-		if bytes.Contains(e.File.Text, []byte("\r\n")) {
-			e.Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
-		}
-		byFile[e.File] = append(byFile[e.File], e)
-	}
-	for _, file := range order {
-		edits := byFile[file]
-		after := Apply(file.Text, edits)
-		before := decode.Source{Name: file.Name, Bytes: file.Text}
-		if decode.Syntax(before).HasErrors() {
-			out = append(out, edits...)
+		if broken(before) {
+			out = append(out, p.edits...)
 			continue
 		}
-		if bytes.Equal(after, file.Text) || decode.Syntax(decode.Source{Name: file.Name, Bytes: after}).HasErrors() {
+		if before == after || broken(after) {
 			return nil, false
 		}
-		if even, changed := evenOut(file, after); changed {
-			edits = []Edit{even}
+		if even, changed := p.even(after); changed {
+			p.edits = []Edit{even}
 		}
-		out = append(out, edits...)
+		out = append(out, p.edits...)
 	}
 	return out, len(out) > 0
 }
 
-// evenOut lays the lines anew that differ, with those that hang together with them, if they were laid out so before.
-func evenOut(file *File, after []byte) (Edit, bool) {
-	a, canonicalA := layout(file.Name, file.Text)
-	b, canonicalB := layout(file.Name, after)
+// part is the lines of a file that stand by themselves, whole blocks at its top, with the changes in them.
+type part struct {
+	Location
+	edits []Edit
+}
+
+func (p part) after() string {
+	edits := slices.Clone(p.edits)
+	for i := range edits {
+		edits[i].Start, edits[i].End = edits[i].Start-p.Start, edits[i].End-p.Start
+	}
+	return string(Apply(p.File.Text[p.Start:p.End], edits))
+}
+
+// partsOf are the parts that changes are in, in the order of the first change of each.
+func partsOf(edits []Edit) []part {
+	var out []part
+	for _, e := range edits {
+		if bytes.Contains(e.File.Text, []byte("\r\n")) {
+			e.Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
+		}
+		one := part{Location{e.File, around(e.Location)}, []Edit{e}}
+		var others []part
+		for _, p := range out {
+			if p.File == one.File && p.Start < one.End && one.Start < p.End {
+				one.Start, one.End = min(p.Start, one.Start), max(p.End, one.End)
+				one.edits = append(p.edits, one.edits...)
+			} else {
+				others = append(others, p)
+			}
+		}
+		out = append(others, one)
+	}
+	return out
+}
+
+// around is the blocks at the top of a file that a place is in, or its lines if it is in none.
+func around(at Location) outline.Span {
+	out := at.Span
+	for _, block := range at.File.Body.Blocks {
+		if block.Start <= at.End && at.Start <= block.End {
+			out.Start, out.End = min(out.Start, block.Start), max(out.End, block.End)
+		}
+	}
+	out.Start = bytes.LastIndexByte(at.File.Text[:out.Start], '\n') + 1
+	if out.End == out.Start || at.File.Text[out.End-1] != '\n' {
+		if n := bytes.IndexByte(at.File.Text[out.End:], '\n'); n >= 0 {
+			out.End += n + 1
+		} else {
+			out.End = len(at.File.Text)
+		}
+	}
+	return out
+}
+
+// even lays the lines anew that differ, with those that hang together with them, if they were laid out so before.
+func (p part) even(after string) (Edit, bool) {
+	a, canonicalA := layout(p.File.Name, p.File.Text[p.Start:p.End])
+	b, canonicalB := layout(p.File.Name, []byte(after))
 	if canonicalA == nil || canonicalB == nil {
 		return Edit{}, false
 	}
@@ -154,12 +202,12 @@ func evenOut(file *File, after []byte) (Edit, bool) {
 	for end > 0 && len(bytes.TrimSpace(a[len(a)-end])) > 0 {
 		end--
 	}
-	part := func(lines [][]byte) []byte { return bytes.Join(lines[begin:len(lines)-end], nil) }
-	if !bytes.Equal(part(a), part(canonicalA)) || bytes.Equal(part(b), part(canonicalB)) {
+	differ := func(lines [][]byte) []byte { return bytes.Join(lines[begin:len(lines)-end], nil) }
+	if !bytes.Equal(differ(a), differ(canonicalA)) || bytes.Equal(differ(b), differ(canonicalB)) {
 		return Edit{}, false
 	}
-	start := len(bytes.Join(a[:begin], nil))
-	return Edit{Location{file, outline.Span{Start: start, End: start + len(part(a))}}, string(part(canonicalB))}, true
+	start := p.Start + len(bytes.Join(a[:begin], nil))
+	return Edit{Location{p.File, outline.Span{Start: start, End: start + len(differ(a))}}, string(differ(canonicalB))}, true
 }
 
 // layout is the lines of a text as they are and as they should be; nil if nobody can say.

@@ -80,6 +80,21 @@ func removeNamed(c *Config, p Problem, found []string) []Fix {
 		if a := path[i].Body.Attribute(name); a != nil {
 			return one("Remove "+name, Edit{withGap(p.File, a.Span), ""})
 		}
+		if a := path[i].Body.Attribute("properties"); a != nil {
+			return removeProperty(p.File, a, name)
+		}
+	}
+	return nil
+}
+
+// removeProperty takes a property out of a resource that the configuration writes itself.
+func removeProperty(file *File, properties *outline.Attribute, name string) []Fix {
+	all, _ := collectionOf(parseNative(file.Text, properties.Value), properties.Value.Start)
+	for i, item := range all.items {
+		if strings.Trim(item.key.Of(file.Text), `"`) == name {
+			all.index = i
+			return one("Remove "+name, Edit{all.without(file), ""})
+		}
 	}
 	return nil
 }
