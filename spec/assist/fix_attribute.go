@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cfnpipe/cfnpipe/schema"
@@ -43,6 +45,7 @@ func attributeRules() []rule {
 			return c.setDeclared(ParameterKind, found[3], found[1], found[2])
 		}),
 		on(`^Give the parameter (allowed_values) = \[`+quotedWord+`, \.\.\.\]`, allowedValues),
+		on(`\b([A-Z][A-Za-z]+) has to be (true|false|\d+|[A-Z][A-Z0-9_]+)[.:,]`, setProperty),
 		about(`^Unknown (variable|local) "([A-Za-z_][A-Za-z0-9_-]*)"`, ``, declaration),
 		about(`(?i)unknown account "([A-Za-z_][A-Za-z0-9_-]*)"`, ``, declaration),
 	}
@@ -140,6 +143,36 @@ func (c *Config) setDeclared(kind Kind, of, name, value string) []Fix {
 		return nil
 	}
 	return c.setIn(s.File, s.Block, name, value)
+}
+
+// setProperty gives a property a value, of a resource that the configuration writes itself.
+func setProperty(c *Config, p Problem, found []string) []Fix {
+	name, value := found[1], found[2]
+	block := c.place(p.File, p.Start).block
+	if block == nil || block.Body == nil || len(block.Labels) < 2 || c.Known.Properties == nil {
+		return nil
+	}
+	isProperty := func(known Property) bool { return known.Name == name }
+	if !slices.ContainsFunc(c.Known.Properties(block.Labels[0].Text, nil), isProperty) { // It is one of a part.
+		return nil
+	}
+	if strings.ToUpper(value) == value && value[0] > '9' {
+		value = strconv.Quote(value)
+	}
+	properties := block.Body.Attribute("properties")
+	if properties == nil {
+		return c.setIn(p.File, block, "properties", "{ "+name+" = "+value+" }")
+	}
+	all, _ := collectionOf(parseNative(p.File.Text, properties.Value), properties.Value.Start)
+	for _, item := range all.items {
+		if strings.Trim(item.key.Of(p.File.Text), `"`) == name {
+			return one(fmt.Sprintf("Write %s = %s", name, value), Edit{Location{p.File, item.value}, value})
+		}
+	}
+	if len(all.items) == 0 {
+		return nil
+	}
+	return one(fmt.Sprintf("Add %s = %s", name, value), all.with(p.File, name+" = "+value))
 }
 
 // allowedValues limits a parameter to its default, or to what the message proposes.

@@ -35,6 +35,13 @@ func newState(sources []decode.Source) state {
 			s.config.Files = append(s.config.Files, assist.NewFile(f.Name, f.Bytes))
 		}
 	}
+	s.config.Known.Properties = func(resourceType string, path []string) []assist.Property {
+		var out []assist.Property
+		for _, p := range compiler.Properties(resourceType, path) {
+			out = append(out, assist.Property{Name: p.Name})
+		}
+		return out
+	}
 	_, s.diags = compiler.Inspect(sources)
 	_, s.decoded = decode.Files(sources)
 	return s
@@ -180,9 +187,14 @@ func faults(s state, diag *hcl.Diagnostic, fix assist.Fix) []string {
 	return out
 }
 
-// revealed tells whether an error may come only to light now: a block or attribute is looked at for the first time.
+// revealed tells whether an error may come only to light now: what the diagnostic was about is looked at for the first time.
 func revealed(before *hcl.Diagnostic) bool {
-	return regexp.MustCompile(`^(Unknown|Missing (kind|name|block)|Unexpected label|.* does nothing$|Instance type that may be any|.* without vpc_id$|.* has no "|.* is not a value here$|Wrong type for "(for_each|\w+_subnet_ids|cron|cidr)")`).MatchString(before.Summary)
+	return regexp.MustCompile(`^(?:` + strings.Join([]string{
+		`Unknown .*`, `Missing (?:kind|name|block) .*`, `Unexpected label .*`, // a block or an attribute as a whole
+		`.* does nothing`, `.* has no ".*"`, `.* is not a value here`, // one of several things to choose
+		`Instance type that may be any`, // the parameter may be used elsewhere
+		`.* without vpc_id`, `Wrong type for "(?:for_each|\w+_subnet_ids|cron|cidr)"`, // one of two steps
+	}, "|") + `)$`).MatchString(before.Summary)
 }
 
 func number(diags hcl.Diagnostics, summary string) int {
