@@ -192,7 +192,7 @@ func revealed(before *hcl.Diagnostic) bool {
 	return regexp.MustCompile(`^(?:` + strings.Join([]string{
 		`Unknown .*`, `Missing (?:kind|name|block) .*`, `Unexpected label .*`, // a block or an attribute as a whole
 		`.* does nothing`, `.* has no ".*"`, `.* is not a value here`, // one of several things to choose
-		`Instance type that may be any`, // the parameter may be used elsewhere
+		`Instance type that may be any`,                                               // the parameter may be used elsewhere
 		`.* without vpc_id`, `Wrong type for "(?:for_each|\w+_subnet_ids|cron|cidr)"`, // one of two steps
 	}, "|") + `)$`).MatchString(before.Summary)
 }
