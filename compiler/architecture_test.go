@@ -31,7 +31,7 @@ func arrows() map[string][]string {
 		"spec/draw":         {"spec"},
 		"spec/format":       {"spec/decode"},
 		"spec/outline":      {},
-		"spec/assist":       {"schema", "spec/decode", "spec/outline"},
+		"spec/assist":       {"schema", "spec/decode", "spec/format", "spec/outline"},
 		"spec/spectest":     {}, // for tests, so nothing may import it
 		internal + "plan":   {},
 		internal + "aws":    {internal + "plan"},

@@ -2,13 +2,14 @@ package assist
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
-	"github.com/cfnpipe/cfnpipe/schema"
+	"github.com/cfnpipe/cfnpipe/spec/decode"
+	"github.com/cfnpipe/cfnpipe/spec/format"
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
@@ -24,334 +25,212 @@ type Fix struct {
 	Edits []Edit
 }
 
-// Fixes are the changes that do what a diagnostic says; none if it leaves more to decide than an editor can. The texts of the
-// diagnostics say what to write, and the fixes go by them, so that the two cannot differ.
+// Fixes are the changes that do what a diagnostic says, the likeliest first; none if it leaves more to decide than an editor can.
+// The texts of the diagnostics say what to write, and the fixes go by them, so that the two cannot differ. A file that can be read
+// can be read after each of them, and one in canonical form stays so.
 func (c *Config) Fixes(p Problem) []Fix {
+	if strings.HasPrefix(p.Summary, "Invalid value for variable ") {
+		return nil // The rest are the words of an author.
+	}
 	var out []Fix
-	for _, fix := range []func(Problem) []Fix{
-		c.didYouMean, c.replacement, c.quotes, c.missingAttribute, c.missingMember, c.missingBlock, c.missingLabel, c.approval,
-		c.superfluous, c.equals, c.declaration,
-	} {
-		out = append(out, fix(p)...)
+	for _, rule := range rules() {
+		found := rule.match(p)
+		if found == nil {
+			continue
+		}
+		for _, fix := range rule.fixes(c, p, found) {
+			known := slices.ContainsFunc(out, func(f Fix) bool { return f.Title == fix.Title })
+			if edits, ok := tidy(fix.Edits); ok && !known {
+				out = append(out, Fix{fix.Title, edits})
+			}
+		}
 	}
 	return out
 }
 
-func replace(p Problem, title, text string) []Fix {
-	return []Fix{{title, []Edit{{p.Location, text}}}}
+// rule says what to do about diagnostics by their words.
+type rule struct {
+	summary, detail *regexp.Regexp // either may be nil
+	fixes           func(c *Config, p Problem, found []string) []Fix
 }
 
-var (
-	meant        = regexp.MustCompile(`Did you mean ("(?:[^"\\]|\\.)*")\?`)
-	named        = regexp.MustCompile(`^[^"]*("(?:[^"\\]|\\.)*")`)
-	toWrite      = regexp.MustCompile(`[Ww]rite ("(?:[^"\\]|\\.)*")[.;]`)
-	toReference  = regexp.MustCompile(`[Ww]rite (account\.[A-Za-z0-9_-]+\.id), which`)
-	toAccount    = regexp.MustCompile(`such as account = (account\.[A-Za-z0-9_-]+)\.`)
-	bare         = regexp.MustCompile(`Write it without quotes: ([^ ]+)\.`)
-	inBrackets   = regexp.MustCompile(`Put it in brackets: (\[.*\])\.`)
-	writeAccount = regexp.MustCompile(`write account = (account\.[A-Za-z0-9_-]+)\.`)
-)
-
-// unquoted is the first text in quotes that a pattern finds.
-func unquoted(pattern *regexp.Regexp, text string) (string, bool) {
-	found := pattern.FindStringSubmatch(text)
-	if found == nil {
-		return "", false
-	}
-	out, err := strconv.Unquote(found[1])
-	return out, err == nil
-}
-
-// didYouMean puts the name that is proposed in the place of the one that is written.
-func (c *Config) didYouMean(p Problem) []Fix {
-	better, ok := unquoted(meant, p.Detail)
-	if !ok {
-		return nil
-	}
-	text := p.Of(p.File.Text)
-	wrong, _ := unquoted(named, p.Summary)
-	at := strings.Index(text, wrong)
-	if wrong == "" || at < 0 {
-		wrong, at = strings.Trim(text, `"`), strings.Index(text, strings.Trim(text, `"`))
-	}
-	span := outline.Span{Start: p.Start + at, End: p.Start + at + len(wrong)}
-	title := fmt.Sprintf("Change to %q", better)
-	return []Fix{{title, []Edit{{Location{p.File, span}, better}}}}
-}
-
-// replacement writes what the message says, in the place of the whole.
-func (c *Config) replacement(p Problem) []Fix {
-	if better, ok := unquoted(toWrite, p.Detail); ok && strings.HasPrefix(p.Of(p.File.Text), `"`) {
-		return replace(p, fmt.Sprintf("Change to %q", better), strconv.Quote(better))
-	}
-	for _, pattern := range []*regexp.Regexp{toReference, toAccount, bare, inBrackets} {
-		if found := pattern.FindStringSubmatch(p.Detail); found != nil && found[1] != "account.NAME" && found[1] != "account.NAME.id" {
-			return replace(p, "Change to "+found[1], found[1])
+// match is what the groups of the patterns find, from 1 on; nil if the diagnostic is another.
+func (r rule) match(p Problem) []string {
+	out := []string{p.Summary}
+	for _, part := range []struct {
+		pattern *regexp.Regexp
+		text    string
+	}{{r.summary, p.Summary}, {r.detail, p.Detail}} {
+		if part.pattern == nil {
+			continue
 		}
-	}
-	return nil
-}
-
-// quotes puts a bare word or number into quotes.
-func (c *Config) quotes(p Problem) []Fix {
-	if !strings.Contains(p.Detail, "Quote it: ") && !strings.Contains(p.Detail, "rite it in quotes: ") {
-		return nil
-	}
-	text := p.Of(p.File.Text)
-	return replace(p, fmt.Sprintf("Put %s in quotes", text), strconv.Quote(text))
-}
-
-// blockAt is the block whose header a problem is about, with its path; nil if there is none with a body.
-func blockAt(p Problem) []*outline.Block {
-	var found []*outline.Block
-	p.File.Body.Walk(func(path []*outline.Block) {
-		if block := path[len(path)-1]; block.Start == p.Start && block.Body != nil {
-			found = slices.Clone(path)
+		found := part.pattern.FindStringSubmatch(part.text)
+		if found == nil {
+			return nil
 		}
-	})
-	return found
-}
-
-// indentAt is the blank that the line of a position begins with.
-func indentAt(text []byte, at int) string {
-	line := text[bytes.LastIndexByte(text[:at], '\n')+1:]
-	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
-}
-
-// insert puts lines at the top of a block.
-func insert(file *File, block *outline.Block, lines string) []Edit {
-	indent := indentAt(file.Text, block.Start)
-	text := "\n" + indent + "  " + strings.ReplaceAll(lines, "\n", "\n"+indent+"  ")
-	rest := file.Text[block.Body.Start:block.Body.End]
-	if bytes.IndexByte(rest, '\n') < 0 { // It is written on one line.
-		inner := strings.TrimSpace(string(rest))
-		if inner != "" {
-			text += "\n" + indent + "  " + inner
-		}
-		return []Edit{{Location{file, block.Body.Span}, text + "\n" + indent}}
-	}
-	return []Edit{{Location{file, outline.Span{Start: block.Body.Start, End: block.Body.Start}}, text}}
-}
-
-func (c *Config) missingAttribute(p Problem) []Fix {
-	name, ok := unquoted(named, p.Summary)
-	path := blockAt(p)
-	if !ok || !strings.HasPrefix(p.Summary, "Missing attribute ") || path == nil {
-		return nil
-	}
-	own, _ := row(path)
-	attribute, known := own.Attribute(name)
-	if !known {
-		return nil
-	}
-	value := attribute.Example
-	if found := writeAccount.FindStringSubmatch(p.Detail); found != nil {
-		value = found[1]
-	}
-	return []Fix{{fmt.Sprintf("Add %s = %s", name, value), insert(p.File, path[len(path)-1], name+" = "+value)}}
-}
-
-var missingOf = regexp.MustCompile(`^Missing "([^"]+)" in "([^"]+)"$`)
-
-// missingMember adds a member to an object.
-func (c *Config) missingMember(p Problem) []Fix {
-	found := missingOf.FindStringSubmatch(p.Summary)
-	text := p.Of(p.File.Text)
-	if found == nil || !strings.HasPrefix(text, "{") {
-		return nil
-	}
-	place := c.place(p.File, p.Start)
-	attribute, _ := place.row.Attribute(found[2])
-	member, known := attribute.Member(found[1])
-	if !known {
-		return nil
-	}
-	value := found[1] + " = " + first(member.Example, member.Default)
-	separator := ","
-	if inner := strings.TrimSpace(strings.Trim(text, "{}")); inner == "" {
-		separator = " "
-	}
-	at := outline.Span{Start: p.Start + 1, End: p.Start + 1}
-	if strings.Contains(text, "\n") {
-		return []Fix{{"Add " + value, []Edit{{Location{p.File, at}, "\n" + indentAt(p.File.Text, p.Start) + "  " + value}}}}
-	}
-	return []Fix{{"Add " + value, []Edit{{Location{p.File, at}, " " + value + separator}}}}
-}
-
-func (c *Config) missingBlock(p Problem) []Fix {
-	name, ok := unquoted(named, p.Summary)
-	if !ok || !strings.HasPrefix(p.Summary, "Missing block ") {
-		return nil
-	}
-	path := blockAt(p)
-	parent, known := row(path)
-	if !known || path == nil && strings.TrimSpace(string(p.File.Text)) != "" && p.Start > 0 {
-		return nil
-	}
-	kind := ""
-	if kinds := parent.Kinds(name); len(kinds) > 0 {
-		kind = kinds[0]
-	}
-	nested, known := c.inThis(parent, path).Block(name, kind)
-	if !known {
-		return nil
-	}
-	n := 0
-	text := strings.ReplaceAll(Plain(blockSnippet(nested, &n, "")), "\t", "  ")
-	text = regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
-	title := fmt.Sprintf("Add a block %s", nested.Header())
-	if path == nil {
-		return []Fix{{title, c.atEnd(p.File, text)}}
-	}
-	return []Fix{{title, insert(p.File, path[len(path)-1], text)}}
-}
-
-// atEnd puts a block behind everything else in a file.
-func (c *Config) atEnd(file *File, text string) []Edit {
-	end := outline.Span{Start: len(file.Text), End: len(file.Text)}
-	before := ""
-	switch trimmed := bytes.TrimRight(file.Text, " \t\r\n"); {
-	case len(trimmed) == 0:
-	case bytes.HasSuffix(file.Text, []byte("\n")):
-		before = "\n"
-	default:
-		before = "\n\n"
-	}
-	return []Edit{{Location{file, end}, before + text + "\n"}}
-}
-
-// missingLabel writes the kind of a block, or a name to begin with.
-func (c *Config) missingLabel(p Problem) []Fix {
-	name, ok := unquoted(named, p.Summary)
-	kind := strings.HasPrefix(p.Summary, "Missing kind of block ")
-	if !ok || !kind && !strings.HasPrefix(p.Summary, "Missing name of block ") {
-		return nil
-	}
-	at := Location{p.File, outline.Span{Start: p.End, End: p.End}}
-	path := blockAt(p)
-	parent, known := schema.Block{}, false
-	if len(path) > 0 {
-		parent, known = row(path[:len(path)-1])
-	}
-	if !known {
-		return nil
-	}
-	var out []Fix
-	for _, k := range parent.Kinds(name) {
-		if kind {
-			text := fmt.Sprintf(" %q", k)
-			out = append(out, Fix{fmt.Sprintf("Write %s %q", name, k), []Edit{{at, text}}})
-		}
-	}
-	if own, _ := child(parent, path[len(path)-1]); !kind && len(own.Labels) == 1 && own.Kind == "" {
-		example := first(own.Labels[0].Example, "example")
-		out = append(out, Fix{fmt.Sprintf("Name it %q", example), []Edit{{at, fmt.Sprintf(" %q", example)}}})
+		out = append(out, found[1:]...)
 	}
 	return out
 }
 
-// approval puts an approval in front of a deploy.
-func (c *Config) approval(p Problem) []Fix {
-	if !strings.HasSuffix(p.Summary, "is reachable without an approval") {
-		return nil
-	}
-	path := blockAt(p)
-	for i, block := range path { // An approval beside the deploy in a parallel block would not be in front of it.
-		if block.Type.Text == "stage" && i+1 < len(path) {
-			next := path[i+1]
-			at := outline.Span{Start: next.Start, End: next.Start}
-			text := "approval {}\n\n" + indentAt(p.File.Text, next.Start)
-			return []Fix{{"Add approval {} in front of it", []Edit{{Location{p.File, at}, text}}}}
-		}
-	}
-	return nil
+// rules are all that there are. A pattern of words is about the whole of a sentence where another could begin alike.
+var rules = sync.OnceValue(func() []rule {
+	return slices.Concat(valueRules(), attributeRules(), blockRules(), removalRules(), moveRules())
+})
+
+const quotedWord = `("(?:[^"\\]|\\.)*")`
+
+// on is a rule by the words of the detail, and about one by those of the summary as well.
+func on(detail string, fixes func(*Config, Problem, []string) []Fix) rule {
+	return rule{detail: regexp.MustCompile(detail), fixes: fixes}
 }
 
-// superfluous removes what stands there a second time, or where it may not.
-func (c *Config) superfluous(p Problem) []Fix {
-	switch {
-	case strings.HasPrefix(p.Summary, "Unexpected label "):
-		span := p.Span
-		for span.Start > 0 && (p.File.Text[span.Start-1] == ' ' || p.File.Text[span.Start-1] == '\t') {
-			span.Start--
-		}
-		return []Fix{{"Remove " + p.Of(p.File.Text), []Edit{{Location{p.File, span}, ""}}}}
-	case strings.HasPrefix(p.Summary, "Attribute ") && strings.HasSuffix(p.Summary, " is set twice"), p.Summary == "Attribute redefined":
-		place := c.place(p.File, p.Start)
-		if place.attribute == nil {
-			return nil
-		}
-		return []Fix{{fmt.Sprintf("Remove this %s", place.attribute.Name.Text), []Edit{{lines(p.File, place.attribute.Span), ""}}}}
-	case strings.HasPrefix(p.Summary, "A second block "):
-		if path := blockAt(p); path != nil {
-			block := path[len(path)-1]
-			return []Fix{{"Remove this block " + block.Type.Text, []Edit{{lines(p.File, block.Span), ""}}}}
-		}
-	case strings.Contains(p.Summary, " stands twice in "):
-		return c.removeItem(p)
+func about(summary, detail string, fixes func(*Config, Problem, []string) []Fix) rule {
+	out := rule{summary: regexp.MustCompile(summary), fixes: fixes}
+	if detail != "" {
+		out.detail = regexp.MustCompile(detail)
 	}
-	return nil
+	return out
 }
 
-// lines is a span with the rest of its lines, if nothing else stands on them.
-func lines(file *File, span outline.Span) Location {
-	begin := bytes.LastIndexByte(file.Text[:span.Start], '\n') + 1
-	end := len(file.Text)
-	if n := bytes.IndexByte(file.Text[span.End:], '\n'); n >= 0 {
-		end = span.End + n + 1
+func one(title string, edits ...Edit) []Fix { return []Fix{{title, edits}} }
+
+func unquote(text string) string {
+	if out, err := strconv.Unquote(text); err == nil {
+		return out
 	}
-	rest := bytes.TrimSpace(file.Text[span.End:end])
-	if len(bytes.TrimSpace(file.Text[begin:span.Start])) > 0 || len(rest) > 0 && rest[0] != '#' {
-		return Location{file, span}
-	}
-	return Location{file, outline.Span{Start: begin, End: end}}
+	return text
 }
 
-// removeItem removes an item of a list with the comma before it.
-func (c *Config) removeItem(p Problem) []Fix {
-	before := bytes.TrimRight(p.File.Text[:p.Start], " \t\r\n")
-	if !bytes.HasSuffix(before, []byte(",")) {
-		return nil
-	}
-	span := outline.Span{Start: len(before) - 1, End: p.End}
-	return []Fix{{"Remove the second " + p.Of(p.File.Text), []Edit{{Location{p.File, span}, ""}}}}
-}
+// text is what stands at the place of a problem.
+func (p Problem) text() string { return p.Of(p.File.Text) }
 
-// equals writes an attribute as an attribute and a block as a block.
-func (c *Config) equals(p Problem) []Fix {
-	name := p.Of(p.File.Text)
-	rest := p.File.Text[p.End:]
-	begin := len(rest) - len(bytes.TrimLeft(rest, " \t"))
-	at := p.End + begin
-	switch {
-	case strings.Contains(p.Detail, "is a block; write it without an equals sign") && bytes.HasPrefix(rest[begin:], []byte("=")):
-		after := bytes.TrimLeft(rest[begin+1:], " \t")
-		if !bytes.HasPrefix(after, []byte("{")) {
-			return nil
+// tidy lays changes out as their files are; ok is false if they would break one.
+func tidy(edits []Edit) (out []Edit, ok bool) {
+	for _, p := range partsOf(edits) {
+		before, after := p.Of(p.File.Text), p.after()
+		broken := func(text string) bool {
+			return decode.Syntax(decode.Source{Name: p.File.Name, Bytes: []byte(text)}).HasErrors()
 		}
-		span := outline.Span{Start: at, End: len(p.File.Text) - len(after)}
-		return []Fix{{fmt.Sprintf("Write %s as a block", name), []Edit{{Location{p.File, span}, ""}}}}
-	case strings.Contains(p.Detail, "is an attribute; write ") && bytes.HasPrefix(rest[begin:], []byte("{")):
-		span := outline.Span{Start: at, End: at}
-		return []Fix{{fmt.Sprintf("Write %s with an equals sign", name), []Edit{{Location{p.File, span}, "= "}}}}
+		if broken(before) {
+			out = append(out, p.edits...)
+			continue
+		}
+		if before == after || broken(after) {
+			return nil, false
+		}
+		if even, changed := p.even(after); changed {
+			p.edits = []Edit{even}
+		}
+		out = append(out, p.edits...)
 	}
-	return nil
+	return out, len(out) > 0
 }
 
-// declaration declares what is referred to.
-func (c *Config) declaration(p Problem) []Fix {
-	name, ok := unquoted(named, p.Summary)
-	if !ok || p.File.assignments || !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`).MatchString(name) {
-		return nil
+// part is the lines of a file that stand by themselves, whole blocks at its top, with the changes in them.
+type part struct {
+	Location
+	edits []Edit
+}
+
+func (p part) after() string {
+	edits := slices.Clone(p.edits)
+	for i := range edits {
+		edits[i].Start, edits[i].End = edits[i].Start-p.Start, edits[i].End-p.Start
 	}
-	switch {
-	case strings.HasPrefix(p.Summary, "Unknown variable "):
-		return []Fix{{fmt.Sprintf("Declare variable %q", name), c.atEnd(p.File, fmt.Sprintf("variable %q {\n  type = string\n}", name))}}
-	case strings.HasPrefix(p.Summary, "Unknown local "):
-		return []Fix{{fmt.Sprintf("Declare local.%s", name), c.atEnd(p.File, fmt.Sprintf("locals {\n  %s = \"\"\n}", name))}}
-	case strings.Contains(p.Summary, "nknown account ") && len(c.declared(Account)) == 0:
-		account, _ := unquoted(regexp.MustCompile(`unknown account ("[^"]*")`), strings.ToLower(p.Summary))
-		return []Fix{{fmt.Sprintf("Declare account %q", account), c.atEnd(p.File, fmt.Sprintf("account %q {\n  id = \"111111111111\"\n\n  network {}\n}", account))}}
+	return string(Apply(p.File.Text[p.Start:p.End], edits))
+}
+
+// partsOf are the parts that changes are in, in the order of the first change of each.
+func partsOf(edits []Edit) []part {
+	var out []part
+	for _, e := range edits {
+		if bytes.Contains(e.File.Text, []byte("\r\n")) {
+			e.Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
+		}
+		one := part{Location{e.File, around(e.Location)}, []Edit{e}}
+		var others []part
+		for _, p := range out {
+			if p.File == one.File && p.Start < one.End && one.Start < p.End {
+				one.Start, one.End = min(p.Start, one.Start), max(p.End, one.End)
+				one.edits = append(p.edits, one.edits...)
+			} else {
+				others = append(others, p)
+			}
+		}
+		out = append(others, one)
 	}
-	return nil
+	return out
+}
+
+// around is the blocks at the top of a file that a place is in, or its lines if it is in none.
+func around(at Location) outline.Span {
+	out := at.Span
+	for _, block := range at.File.Body.Blocks {
+		if block.Start <= at.End && at.Start <= block.End {
+			out.Start, out.End = min(out.Start, block.Start), max(out.End, block.End)
+		}
+	}
+	out.Start = bytes.LastIndexByte(at.File.Text[:out.Start], '\n') + 1
+	if out.End == out.Start || at.File.Text[out.End-1] != '\n' {
+		if n := bytes.IndexByte(at.File.Text[out.End:], '\n'); n >= 0 {
+			out.End += n + 1
+		} else {
+			out.End = len(at.File.Text)
+		}
+	}
+	return out
+}
+
+// even lays the lines anew that differ, with those that hang together with them, if they were laid out so before.
+func (p part) even(after string) (Edit, bool) {
+	a, canonicalA := layout(p.File.Name, p.File.Text[p.Start:p.End])
+	b, canonicalB := layout(p.File.Name, []byte(after))
+	if canonicalA == nil || canonicalB == nil {
+		return Edit{}, false
+	}
+	begin, end := 0, 0
+	for begin < len(a) && begin < len(b) && bytes.Equal(a[begin], b[begin]) {
+		begin++
+	}
+	for end < min(len(a), len(b))-begin && bytes.Equal(a[len(a)-1-end], b[len(b)-1-end]) {
+		end++
+	}
+	for begin > 0 && len(bytes.TrimSpace(a[begin-1])) > 0 {
+		begin--
+	}
+	for end > 0 && len(bytes.TrimSpace(a[len(a)-end])) > 0 {
+		end--
+	}
+	differ := func(lines [][]byte) []byte { return bytes.Join(lines[begin:len(lines)-end], nil) }
+	if !bytes.Equal(differ(a), differ(canonicalA)) || bytes.Equal(differ(b), differ(canonicalB)) {
+		return Edit{}, false
+	}
+	start := p.Start + len(bytes.Join(a[:begin], nil))
+	return Edit{Location{p.File, outline.Span{Start: start, End: start + len(differ(a))}}, string(differ(canonicalB))}, true
+}
+
+// layout is the lines of a text as they are and as they should be; nil if nobody can say.
+func layout(name string, text []byte) (lines, canonical [][]byte) {
+	formatted, diags, err := format.Source(decode.Source{Name: name, Bytes: text})
+	lines, canonical = bytes.SplitAfter(text, []byte("\n")), bytes.SplitAfter(formatted, []byte("\n"))
+	if err != nil || diags.HasErrors() || len(lines) != len(canonical) {
+		return lines, nil
+	}
+	return lines, canonical
+}
+
+// Apply makes changes that do not overlap.
+func Apply(text []byte, edits []Edit) []byte {
+	sorted := slices.SortedStableFunc(slices.Values(edits), func(a, b Edit) int { return a.Start - b.Start })
+	var out []byte
+	at := 0
+	for _, e := range sorted {
+		if e.Start < at {
+			return text
+		}
+		out = append(append(out, text[at:e.Start]...), e.Text...)
+		at = e.End
+	}
+	return append(out, text[at:]...)
 }

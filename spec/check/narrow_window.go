@@ -25,8 +25,9 @@ func narrowWindow(config *spec.Config) hcl.Diagnostics {
 				continue
 			}
 			if _, err := strconv.Atoi(fields[1]); err == nil {
+				fields[1] = "*"
 				diags = append(diags, warning(cron.Range, fmt.Sprintf("Window of stage %q is open for one minute at a time", stage.Label.Value),
-					"Each minute that the expression names is in the window, and no other. Write * for the minutes if whole hours are meant."))
+					fmt.Sprintf("Each minute that the expression names is in the window, and no other. Write %q if whole hours are meant.", strings.Join(fields, " "))))
 			}
 		}
 	}

@@ -213,6 +213,9 @@ func (b *block) badReference(expr hcl.Expression, traversal hcl.Traversal) {
 			write = "account." + name
 		}
 	}
+	if len(traversal) == 1 && d.isDeclared(traversal.RootName()) {
+		write = "account." + traversal.RootName()
+	}
 	if val, diags := expr.Value(nil); !diags.HasErrors() && val.Type() == cty.String && !val.IsNull() {
 		if text := val.AsString(); d.isDeclared(text) {
 			write = "account." + text

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,6 +48,10 @@ func (b *block) path(name string) spec.Text {
 		return out
 	}
 	v, _ := b.value(name)
+	better := strings.Trim(out.Value, "/")
+	if v.show(better) == better && better != out.Value && better != "" && !slices.Contains(strings.Split(better, "/"), "..") {
+		fault += fmt.Sprintf(" Did you mean %q?", better)
+	}
 	v.misfit(out.Value, fault)
 	return spec.Text{Range: out.Range}
 }

@@ -38,7 +38,11 @@ func cronFault(text string) string {
 		return fmt.Sprintf("It has %d fields.", len(written))
 	case written[0] != "*":
 		// AWS's own example has 0 there, which its table of values does not allow.
-		return "The seconds are always *, because a window is open for whole minutes."
+		fault := "The seconds are always *, because a window is open for whole minutes."
+		if _, err := strconv.Atoi(written[0]); err == nil {
+			fault += fmt.Sprintf(" Write %q.", "* "+strings.Join(written[1:], " "))
+		}
+		return fault
 	}
 	for i, value := range written[1:] {
 		if !fields[i].takes(value) {

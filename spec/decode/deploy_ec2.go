@@ -32,11 +32,23 @@ func (b *block) instanceType() spec.Deferred {
 		family, _, _ := strings.Cut(name, ".")
 		if family == "a1" || b.d.matches(`^[a-z]+[0-9]+[a-z]*g[a-z]*$`, family) {
 			v.d.reportValue(v, fmt.Sprintf("Instance type %q has a Graviton processor", name),
-				`The image is built for x86_64 and would not start on it; write a type such as "t3.small".`)
+				fmt.Sprintf("The image is built for x86_64 and would not start on it; write a type such as %q.", comparable(name)))
 			return spec.Deferred{Range: out.Range}
 		}
 	}
 	return out
+}
+
+// comparable is an instance type of the size of another, with a processor of x86_64.
+func comparable(name string) string {
+	_, size, _ := strings.Cut(name, ".")
+	switch {
+	case slices.Contains([]string{"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"}, size):
+		return "t3." + size
+	case slices.Contains([]string{"4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"}, size):
+		return "m5." + size
+	}
+	return "t3.small"
 }
 
 // possible are the texts that a string may become; ok is false if nothing limits them.

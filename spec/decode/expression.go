@@ -67,7 +67,11 @@ func (v value) evaluateDeferred() (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	if val.IsNull() {
-		v.d.reportValue(v, fmt.Sprintf("Value of %q is null", v.row.Name), "Write a value, or leave it out.")
+		advice := "Write a value, or leave it out."
+		if v.row.Required {
+			advice = "Write a value."
+		}
+		v.d.reportValue(v, fmt.Sprintf("Value of %q is null", v.row.Name), advice)
 		return cty.NilVal, false
 	}
 	return val, true

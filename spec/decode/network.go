@@ -108,7 +108,11 @@ func isPrivate(prefix netip.Prefix) bool {
 // prefix parses an IPv4 network without host bits.
 func (v value) prefix(text string) (netip.Prefix, bool) {
 	if addr, err := netip.ParseAddr(text); err == nil && addr.Is4() {
-		v.misfit(text, fmt.Sprintf(" For this one address write %q.", text+"/32"))
+		advice := ""
+		if v.row.Name == "allowed_cidrs" {
+			advice = fmt.Sprintf(" For this one address write %q.", text+"/32")
+		}
+		v.misfit(text, advice)
 		return netip.Prefix{}, false
 	}
 	prefix, err := netip.ParsePrefix(text)

@@ -197,6 +197,10 @@ func (v value) badCharacter(part spec.Part, bad string) {
 	if of, ok := part.(spec.ParameterValue); ok {
 		if parameter := v.d.scope.parameters[of.Name]; parameter != nil && isStored(parameter) {
 			detail += " What is stored may be anything, and CloudFormation holds no pattern against it; use a parameter of type String."
+		} else if parameter != nil && len(parameter.AllowedValues.Items) > 0 {
+			detail += " Let its allowed_values hold no others."
+		} else if parameter != nil && parameter.Type.Value != "String" {
+			detail += " Give the parameter allowed_values."
 		} else {
 			detail += fmt.Sprintf(" Give the parameter allowed_values, or allowed_pattern = %q.", v.row.Deferred+"*")
 		}
@@ -305,7 +309,7 @@ func (v value) misfit(text, advice string) {
 	if example != "" {
 		detail += ", such as " + example
 	}
-	v.d.reportValue(v, fmt.Sprintf("Value %q does not fit %q", v.show(text), v.row.Name), detail+"."+advice)
+	v.d.reportValue(v, fmt.Sprintf("Value %q does not fit %q", v.show(text), v.row.Name), detail+"."+advice+v.mended(text))
 }
 
 // number is 0 where the value is wrong.
@@ -356,6 +360,8 @@ func (v value) wrongType(val cty.Value, wanted string) {
 		detail += fmt.Sprintf(" What --var, the environment or a default in quotes gives to a variable without a type is text: declare it with type = %s.", typeFor(wanted))
 	case wanted == "a string" && literal && len(v.row.Values) > 0 && !slices.Contains(v.row.Values, written):
 		detail += fmt.Sprintf(" Allowed values: %s.", quoted(v.row.Values))
+	case wanted == "a string" && literal && v.row.Words != "" && (v.row.Pattern == "" || !v.d.matches(v.row.Pattern, written)):
+		detail += fmt.Sprintf(" Write %s.", v.row.Words)
 	case wanted == "a string" && literal:
 		detail += fmt.Sprintf(" Write it in quotes: %q.", written)
 	case isText && strings.HasPrefix(wanted, "a list") && len(written) < maxNamed && !strings.Contains(written, "\n"):

@@ -13,7 +13,10 @@
 // that goes by these rules; testdata/cases.txt is for both.
 package glob
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Fault says what is wrong with a pattern, as advice to its author; empty if nothing is.
 func Fault(pattern string) string {
@@ -25,9 +28,9 @@ func Fault(pattern string) string {
 	}
 	switch {
 	case strings.HasPrefix(pattern, "/"):
-		return "Leave out the slash at the beginning: a path begins at the top of the repository anyway."
+		return fmt.Sprintf("Leave out the slash at the beginning, and write %q: a path begins at the top of the repository anyway.", strings.TrimLeft(pattern, "/"))
 	case strings.HasSuffix(pattern, "/"):
-		return "For all that is in the folder, write " + strings.TrimRight(pattern, "/") + "/**."
+		return fmt.Sprintf("For all that is in the folder, write %q.", strings.TrimRight(pattern, "/")+"/**")
 	}
 	for part := range strings.SplitSeq(pattern, "/") {
 		switch {

@@ -46,7 +46,7 @@ func TestFault(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"services/api/**": "", "**": "", "*.md": "", "a b/c": "", "...": "",
 		"/services/api/**": "slash at the beginning",
-		"services/api/":    "write services/api/**",
+		"services/api/":    `write "services/api/**"`,
 		"a//b":             "empty", "./a": "a period", "a/../b": "two periods", "": "empty",
 		"a**": "stand alone", "***": "stand alone", "**.md": "stand alone",
 		"!a": "only *", "[ab]": "only *", "{a,b}": "only *", `a\*`: "only *",

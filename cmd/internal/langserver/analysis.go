@@ -29,6 +29,7 @@ type analyst struct {
 	seen      *snapshot // the last one that was looked at as a whole
 	known     *result   // of the last of those that could be expanded
 	published map[string]bool
+	shown     shown // what was published last
 	closed    bool
 
 	last *snapshot // of the worker that makes them
@@ -41,6 +42,12 @@ type result struct {
 	took    time.Duration
 	becomes map[string][]resource // by the keys of blocks
 	origins map[string]string     // the keys of the blocks that resources are made for, by their logical ids
+}
+
+// shown is what the editor shows, and of which texts.
+type shown struct {
+	of    *snapshot // nil if nothing was published yet
+	diags hcl.Diagnostics
 }
 
 func newAnalyst(s *server) *analyst {
@@ -176,6 +183,13 @@ func (a *analyst) settled() *result {
 	return a.known
 }
 
+// showing is what was published last.
+func (a *analyst) showing() shown {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.shown
+}
+
 // publish tells the editor what is wrong with a snapshot, unless there is a newer one, or more is known about this one already.
 func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics, whole bool) {
 	byFile := s.diagnostics(diags)
@@ -184,6 +198,7 @@ func (a *analyst) publish(s *snapshot, diags hcl.Diagnostics, whole bool) {
 	if a.want != s || a.closed || !whole && a.seen == s {
 		return
 	}
+	a.shown = shown{s, diags}
 	now := map[string]bool{}
 	for name := range s.texts {
 		uri := s.uris[name]

@@ -30,7 +30,7 @@ func (s *snapshot) diagnostics(diags hcl.Diagnostics) map[string][]diagnostic {
 	if s.fault != "" {
 		for name := range s.open {
 			out[name] = append(out[name], diagnostic{
-				Severity: 1, Source: languageID, Message: s.unit.server.host.Visible("The folder cannot be read\n\n" + s.fault),
+				Severity: 1, Source: languageID, Message: s.unit.server.host.Visible("The folder cannot be read\n" + s.fault),
 			})
 		}
 	}
@@ -58,7 +58,7 @@ func (s *snapshot) diagnostic(diag *hcl.Diagnostic) diagnostic {
 	visible := s.unit.server.host.Visible
 	d := diagnostic{Severity: 1, Source: languageID, Message: visible(diag.Summary)}
 	if diag.Detail != "" {
-		d.Message += "\n\n" + visible(diag.Detail)
+		d.Message += "\n" + visible(diag.Detail)
 	}
 	if diag.Severity == hcl.DiagWarning {
 		d.Severity = 2

@@ -385,7 +385,7 @@ func (s *session) compile(out map[string][]diagnostic, files map[string]string, 
 func (s *session) expected(diag *hcl.Diagnostic, files map[string]string) diagnostic {
 	d := diagnostic{Severity: int(diag.Severity), Source: languageID, Message: diag.Summary}
 	if diag.Detail != "" {
-		d.Message += "\n\n" + diag.Detail
+		d.Message += "\n" + diag.Detail
 	}
 	at := func(r hcl.Range) Range {
 		text := files[r.Filename]

@@ -206,7 +206,11 @@ func firstKey(o plan.Object) string {
 
 func (e *editing) steps(path spec.Text) ([]string, bool) {
 	if !strings.HasPrefix(path.Value, "/") || path.Value == "/" {
-		e.errorf(path.Range, fmt.Sprintf("%q is not a path", path.Value), "Write a JSON pointer, such as /Properties/%s.", firstKey(e.resource.Properties))
+		advice := fmt.Sprintf("Write a JSON pointer, such as /Properties/%s.", firstKey(e.resource.Properties))
+		if strings.HasPrefix(path.Value, "Properties/") {
+			advice += fmt.Sprintf(" Did you mean %q?", "/"+path.Value)
+		}
+		e.errorf(path.Range, fmt.Sprintf("%q is not a path", path.Value), "%s", advice)
 		return nil, false
 	}
 	steps := strings.Split(path.Value[1:], "/")
