@@ -131,6 +131,11 @@ func (c *Config) named(file *File, at int) (kind Kind, name outline.Word, ok boo
 
 // usesIn are the names of a kind that a file refers to.
 func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
+	return c.uses(file, kind, file.Body.Span)
+}
+
+// uses are those in the values that touch a part of the file, and in its labels.
+func (c *Config) uses(file *File, kind Kind, part outline.Span) []outline.Word {
 	var out []outline.Word
 	if file.assignments {
 		if kind == Variable {
@@ -142,6 +147,9 @@ func (c *Config) usesIn(file *File, kind Kind) []outline.Word {
 	}
 	root := kind.root()
 	visit := func(path []*outline.Block, a *outline.Attribute) {
+		if a.End < part.Start || a.Start > part.End {
+			return
+		}
 		if kind == ResourceKind && a.Name.Text == "depends_on" {
 			out = append(out, quotedWords(file.Text, a.Value)...)
 		}

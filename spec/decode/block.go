@@ -147,6 +147,14 @@ func (d *decoder) contentDiagnostic(row schema.Block, diag *hcl.Diagnostic) (mea
 // missingLabel is how HCL begins when a block has too few labels.
 var missingLabel = regexp.MustCompile(`^Missing [A-Za-z]+ for `)
 
+// language is what the schema says of a file. To put it together takes longer than all else that is said about a name.
+func (d *decoder) language() schema.Block {
+	if d.rows.Blocks == nil {
+		d.rows = schema.Root()
+	}
+	return d.rows
+}
+
 func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (meant string) {
 	name := d.nameAt(at)
 	spoken := shorten(name)
@@ -159,7 +167,7 @@ func (d *decoder) unknownName(row schema.Block, what string, at hcl.Range) (mean
 		detail += fmt.Sprintf(" %q belongs in %s.", name, either(inside))
 	} else if meant = nearest(name, names(row)); meant != "" {
 		detail += fmt.Sprintf(" Did you mean %q?", meant)
-	} else if headers := homes(schema.Root(), name); len(headers) > 0 {
+	} else if headers := homes(d.language(), name); len(headers) > 0 {
 		detail += fmt.Sprintf(" %q belongs in %s.", name, either(headers))
 	}
 	d.report(at, fmt.Sprintf("Unknown %s %q", what, spoken), detail)

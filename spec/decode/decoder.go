@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/cfnpipe/cfnpipe/schema"
 	"github.com/cfnpipe/cfnpipe/spec"
 )
 
@@ -29,6 +30,7 @@ type state struct {
 	hidden   map[hcl.Range]bool // expressions whose value messages do not show
 	patterns map[string]*regexp.Regexp
 	diags    hcl.Diagnostics
+	rows     schema.Block // of a whole file, once they are asked for
 }
 
 func newDecoder(files []Source) *decoder {

@@ -54,9 +54,9 @@ func TestManyClients(t *testing.T) {
 func TestNothingIsLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
 	text := long(t, 300)
-	for n := range 20 {
+	for n := range 6 {
 		c := start(t)
-		for i := range 5 {
+		for i := range 3 {
 			c.open(fmt.Sprintf("untitled:%d", i), 1, text)
 		}
 		if n%2 == 0 {

@@ -20,7 +20,7 @@ type text struct {
 type mark struct{ at, units int }
 
 // stride is how far is counted from a mark.
-const stride = 1 << 10
+const stride = 256
 
 func newText(bytes []byte) *text {
 	t := &text{bytes: bytes, lines: []int{0}}
