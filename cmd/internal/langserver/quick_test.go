@@ -164,7 +164,7 @@ func TestQuickBetween(t *testing.T) {
 	}{
 		`pipeline "service-1"`:            {`pipeline "service-2"`, true},
 		`repository        = "service-1"`: {`repository        = "service-2"`, true},
-		`paths = ["/service-1/*"]`:        {`paths = ["/service-2/*"]`, true},
+		`paths    = ["/service-1/*"]`:     {`paths    = ["/service-2/*"]`, true},
 		`"/service-1/*"`:                  {`"/*"`, false},
 		`path  = "/service-1/health"`:     {`path  = "/service-2/health"`, false},
 		`canary "home"`:                   {`canary "away"`, false},
