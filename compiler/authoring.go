@@ -47,3 +47,10 @@ func Attributes(resourceType string) []string {
 	}
 	return schema.Gives()
 }
+
+// Check is what Compile says before it expands a configuration, in a small part of the time. If there is an error in it, it is all that
+// Compile says.
+func Check(files []Source, inputs ...Input) hcl.Diagnostics {
+	_, diags := checked(files, inputs)
+	return diags
+}

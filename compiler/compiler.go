@@ -41,11 +41,7 @@ func Compile(files []Source, inputs ...Input) (*System, hcl.Diagnostics) {
 
 // prepare is Compile, but a system that was expanded is returned with its mistakes.
 func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
-	config, diags := decode.Files(files, inputs...)
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	diags = append(diags, check.Config(config)...)
+	config, diags := checked(files, inputs)
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -59,6 +55,15 @@ func prepare(files []Source, inputs []Input) (*System, hcl.Diagnostics) {
 		system.sources = append(system.sources, file.Name)
 	}
 	return system, append(diags, proved(config, p)...)
+}
+
+// checked is a configuration that was read and checked, and not expanded.
+func checked(files []Source, inputs []Input) (*spec.Config, hcl.Diagnostics) {
+	config, diags := decode.Files(files, inputs...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return config, append(diags, check.Config(config)...)
 }
 
 // expanded is the plan of a configuration, complete if no diagnostic is an error.

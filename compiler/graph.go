@@ -3,8 +3,6 @@ package compiler
 import (
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/cfnpipe/cfnpipe/spec/check"
-	"github.com/cfnpipe/cfnpipe/spec/decode"
 	"github.com/cfnpipe/cfnpipe/spec/draw"
 )
 
@@ -14,10 +12,7 @@ type Drawing = draw.Graph
 // Graph is what a configuration looks like, with values for its variables. It needs no proof, so there is a picture of what AWS would
 // refuse, too; it is nil if a diagnostic is an error.
 func Graph(files []Source, inputs ...Input) (*Drawing, hcl.Diagnostics) {
-	config, diags := decode.Files(files, inputs...)
-	if !diags.HasErrors() {
-		diags = append(diags, check.Config(config)...)
-	}
+	config, diags := checked(files, inputs)
 	if diags.HasErrors() {
 		return nil, diags
 	}

@@ -101,6 +101,8 @@ func (a *analyst) follow() {
 		a.guard(func() {
 			if diags, ok := quick(known, want); ok {
 				a.publish(want, diags, false)
+			} else if diags := compiler.Check(want.sources, want.inputs...); diags.HasErrors() {
+				a.publish(want, append(diags, want.assignmentFaults()...), false) // Of such a file no more is said, however long one looks.
 			}
 		})
 	}
