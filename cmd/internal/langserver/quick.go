@@ -2,6 +2,7 @@ package langserver
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -28,6 +29,9 @@ type edit struct {
 func quick(known *result, now *snapshot) (hcl.Diagnostics, bool) {
 	if now.fault != "" || !alone(now) {
 		return nil, false
+	}
+	if same(known.of, now) {
+		return known.diags, true // What was written has been taken back.
 	}
 	e, ok := editOf(known.of, now)
 	if !ok || !outline.Balanced(now.file(e.name).Text[e.new.Start:e.new.End]) {
@@ -73,6 +77,11 @@ func alone(s *snapshot) bool {
 		}
 	}
 	return len(s.sources) == len(slices.DeleteFunc(slices.Clone(s.sources), compiler.Source.IsJSON))
+}
+
+// same tells whether the files of two snapshots are the same.
+func same(a, b *snapshot) bool {
+	return maps.EqualFunc(a.texts, b.texts, func(a, b *text) bool { return a == b || bytes.Equal(a.bytes, b.bytes) })
 }
 
 // editOf finds what differs between two snapshots; false unless it is in one pipeline.
