@@ -31,6 +31,7 @@ The exit status is 0, or 1 if the editor goes away without a word.`,
 
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			langserver.MakeRoom()
 			err := langserver.Serve(cmd.Context(), c.stdin, c.stdout, langserver.Host{
 				Read: readForEditor, Visible: visible, Version: readBuild().Version,
 			})

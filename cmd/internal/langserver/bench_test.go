@@ -3,6 +3,7 @@ package langserver
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,8 @@ func keys(text string) []Range {
 // while the whole file is being looked at, after a pause; "whole" is until that has been done, and so the diagnostics between
 // pipelines are there, too, but for the pause.
 func BenchmarkKeystroke(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	MakeRoom()
 	text := long(b, 5000)
 	const uri = "untitled:pipeline.hcl"
 	places := keys(text)

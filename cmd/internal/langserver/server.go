@@ -13,6 +13,7 @@ import (
 	"io"
 	"log"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -51,6 +52,10 @@ const (
 	running
 	shutDown
 )
+
+// MakeRoom lets requests be answered while configurations are looked at. Go gives a processor to another goroutine after 10 ms; the
+// operating system does so at once, if there are threads to choose from.
+func MakeRoom() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2) }
 
 // Serve answers a client until it exits or its messages end. The error is ErrNoShutdown if it goes without a word.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
