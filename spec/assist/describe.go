@@ -38,7 +38,7 @@ func blockDoc(row schema.Block) string {
 
 // propertyDoc describes a property of a resource of AWS.
 func propertyDoc(resourceType string, p Property) string {
-	out := fmt.Sprintf("**%s** (%s) of %s", p.Name, p.detail(), literally(resourceType))
+	out := fmt.Sprintf("**%s** (%s) of %s", p.Name, p.detail(), code(resourceType))
 	if len(p.Values) > 0 {
 		out += "\n\nTakes one of `" + strings.Join(p.Values, "`, `") + "`."
 	}

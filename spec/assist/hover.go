@@ -104,7 +104,7 @@ func (c *Config) becomes(p place) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n\n---\n\nBecomes %s:\n", counted(len(resources), "resource"))
 	for _, r := range resources[:min(len(resources), mostBecome)] {
-		fmt.Fprintf(&out, "\n- %s (%s) in %s", code(r.ID), literally(r.Type), literally(r.Account))
+		fmt.Fprintf(&out, "\n- %s (%s) in %s", code(r.ID), code(r.Type), code(r.Account))
 		if r.PhysicalName != "" {
 			out.WriteString(": " + code(r.PhysicalName))
 		}
@@ -216,11 +216,11 @@ func (c *Config) hoverReference(p place) (Hint, bool) {
 func (c *Config) resourceDoc(id string) string {
 	for _, r := range c.resources() {
 		if r.ID == id {
-			return fmt.Sprintf("%s (%s) in %s\n\n%s", code(r.ID), literally(r.Type), literally(r.Account), literally(r.Why))
+			return fmt.Sprintf("%s (%s) in %s\n\n%s", code(r.ID), code(r.Type), code(r.Account), literally(r.Why))
 		}
 	}
 	if s, ok := c.find(ResourceKind, id); ok {
-		return fmt.Sprintf("%s (%s)", code(id), literally(s.Block.Labels[0].Text))
+		return fmt.Sprintf("%s (%s)", code(id), code(s.Block.Labels[0].Text))
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func (c *Config) Inlays(file *File, part outline.Span) []Inlay {
 		for _, resourceType := range principal(block) {
 			for _, r := range resources {
 				if r.PhysicalName != "" && r.Type == resourceType {
-					out = append(out, Inlay{At: block.Body.Start, Text: r.PhysicalName, Doc: code(r.ID) + " (" + literally(r.Type) + ")"})
+					out = append(out, Inlay{At: block.Body.Start, Text: r.PhysicalName, Doc: code(r.ID) + " (" + code(r.Type) + ")"})
 					return
 				}
 			}

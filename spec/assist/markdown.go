@@ -3,17 +3,23 @@ package assist
 import "strings"
 
 // literally is a text that somebody wrote, to stand in Markdown as itself: on one line, and nothing in it a link, HTML or anything
-// else. Source: CommonMark 0.31, "Backslash escapes"; a URL whose punctuation is escaped is no link to GitHub's dialect either.
+// else. What means nothing where it stands is left as it is, for editors that show Markdown as it is written. Sources: CommonMark
+// 0.31, "Backslash escapes"; GitHub Flavored Markdown, "Autolinks (extension)".
 func literally(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
 	var out strings.Builder
-	for _, r := range strings.Join(strings.Fields(text), " ") {
-		if r < 0x7f && strings.ContainsRune("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", r) {
+	for i, r := range text {
+		if strings.ContainsRune("\\`*_[]<>&~|#!@$", r) || i == 0 && strings.ContainsRune("-+=", r) || r == ':' && strings.HasPrefix(text[i:], "://") ||
+			r == '.' && strings.HasSuffix(strings.ToLower(text[:i]), "www") || (r == '.' || r == ')') && isNumber(text[:i]) {
 			out.WriteByte('\\')
 		}
 		out.WriteRune(r)
 	}
 	return out.String()
 }
+
+// isNumber tells whether a text is the number of an item of a list.
+func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
 // code is a text as code in a line of Markdown.
 func code(text string) string {
