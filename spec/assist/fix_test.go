@@ -124,9 +124,12 @@ func TestFixes(t *testing.T) {
 		}
 	}
 	cases(t, test)
-	if !testing.Short() {
-		cases(t, func(t *testing.T, s state) { test(t, foreign(s)) })
-	}
+	n := 0
+	cases(t, func(t *testing.T, s state) {
+		if n++; n%3 == 0 { // It is about blanks and line ends, whichever the case.
+			test(t, foreign(s))
+		}
+	})
 	if !t.Failed() {
 		t.Logf("%d fixes for %d kinds of diagnostics", count, len(kinds))
 	}

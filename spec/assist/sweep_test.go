@@ -91,7 +91,7 @@ func TestEveryPosition(t *testing.T) {
 // author is who writes them.
 func TestBeginnings(t *testing.T) {
 	for name, text := range examples(t) {
-		for at := 0; at <= len(text); at += 1 + len(text)/200 {
+		for at := 0; at <= len(text); at += 1 + len(text)/100 {
 			rest := text[at:]
 			if n := bytes.IndexByte(rest, '\n'); n >= 0 {
 				rest = rest[n:]
