@@ -11,7 +11,7 @@ import (
 )
 
 // size is how large the monsters are. A file of a configuration may be as large as -size 1048576.
-var size = flag.Int("size", 1<<14, "how many bytes a text has that is hard to go through")
+var size = flag.Int("size", 1<<13, "how many bytes a text has that is hard to go through")
 
 // upTo repeats a text up to the size of a file.
 func upTo(format string, tail string) string {
