@@ -54,3 +54,9 @@ func Check(files []Source, inputs ...Input) hcl.Diagnostics {
 	_, diags := checked(files, inputs)
 	return diags
 }
+
+// IsConfiguration tells by its name whether a file of a folder is part of the configuration there.
+func IsConfiguration(name string) bool { return decode.IsConfiguration(name) }
+
+// IsAssignments tells by its name whether a file of a folder gives values to variables.
+func IsAssignments(name string) bool { return decode.IsAssignments(name) }

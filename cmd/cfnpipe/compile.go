@@ -71,11 +71,7 @@ or written.`,
 }
 
 func (c *console) compile(args []string, values given, to destination, sourceMap string, check bool) error {
-	in, err := c.read(args)
-	if err != nil {
-		return err
-	}
-	inputs, err := in.inputs(values)
+	in, inputs, err := c.readWith(args, values)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (in *input) spare(flag, path string) error {
 
 // joins tells whether a file would be taken for configuration by the next run.
 func (in *input) joins(path string) bool {
-	if in.folder == "" || !isConfiguration(filepath.Base(path)) {
+	if in.folder == "" || !compiler.IsConfiguration(filepath.Base(path)) {
 		return false
 	}
 	folder, err := os.Stat(in.folder)

@@ -43,11 +43,7 @@ written.`,
 		Args:              whatAndPath,
 		ValidArgsFunction: completeSecondPath,
 		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := c.read(args[1:])
-			if err != nil {
-				return err
-			}
-			inputs, err := in.inputs(values)
+			in, inputs, err := c.readWith(args[1:], values)
 			if err != nil {
 				return err
 			}

@@ -94,11 +94,7 @@ func writer(format string) (func(*compiler.Drawing) []byte, error) {
 
 // graph draws a configuration, or the one pipeline of it that is meant.
 func (c *console) graph(args []string, values given, to destination, write func(*compiler.Drawing) []byte, only *string) error {
-	in, err := c.read(args)
-	if err != nil {
-		return err
-	}
-	inputs, err := in.inputs(values)
+	in, inputs, err := c.readWith(args, values)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func unoccupied(folder string) error {
 		return cannot("cannot read the folder %s: %s. Give init another folder.", folder, cause(err))
 	}
 	for _, entry := range entries {
-		if isConfiguration(entry.Name()) {
+		if compiler.IsConfiguration(entry.Name()) {
 			return &failure{statusDiagnostics, fmt.Sprintf("%s is a configuration already, and %s would become part of it. Nothing was written. Give init another folder.",
 				filepath.Join(folder, entry.Name()), starterName)}
 		}

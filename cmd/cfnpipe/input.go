@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/cfnpipe/cfnpipe/compiler"
 )
@@ -77,7 +76,7 @@ func (in *input) readFiles() error {
 	}
 	total := 0
 	for _, entry := range entries {
-		if !isConfiguration(entry.Name()) || entry.IsDir() {
+		if !compiler.IsConfiguration(entry.Name()) || entry.IsDir() {
 			continue
 		}
 		if len(in.sources) == maxFiles {
@@ -122,16 +121,6 @@ func (in *input) readFile(path string) error {
 
 func tooLarge(what string) error {
 	return cannot("%s has more than %d MiB, which is more than a configuration may have. Is it the right file?", what, maxFileBytes>>20)
-}
-
-// isConfiguration tells whether a file of a folder belongs to the
-// configuration. Hidden files do not: editors keep locks and copies in them. Nor do
-// those with values for variables.
-func isConfiguration(name string) bool {
-	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, variablesFile) {
-		return false
-	}
-	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
 }
 
 // kindOf says what a file is that is not a regular one.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +59,7 @@ func readForEditor(folder string) (langserver.Reading, error) {
 	values := &input{}
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || strings.HasPrefix(name, ".") || !strings.HasSuffix(name, variablesFile) {
+		if entry.IsDir() || !compiler.IsAssignments(name) {
 			continue
 		}
 		if err := values.readFile(filepath.Join(folder, name)); err != nil {

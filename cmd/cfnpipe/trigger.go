@@ -117,11 +117,7 @@ func (c *console) names() ([]string, error) {
 }
 
 func (c *console) trigger(args []string, push compiler.Push, values given, asJSON bool) error {
-	in, err := c.read(args)
-	if err != nil {
-		return err
-	}
-	inputs, err := in.inputs(values)
+	in, inputs, err := c.readWith(args, values)
 	if err != nil {
 		return err
 	}

@@ -34,11 +34,7 @@ uses of the limits that AWS sets, also when a limit is what is wrong.`,
 		Args:              onePath,
 		ValidArgsFunction: completePath,
 		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := c.read(args)
-			var inputs []compiler.Input
-			if err == nil {
-				inputs, err = in.inputs(values)
-			}
+			in, inputs, err := c.readWith(args, values)
 			if err != nil && asJSON {
 				return c.validateUnreadable(err)
 			}

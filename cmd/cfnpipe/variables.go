@@ -15,7 +15,6 @@ import (
 
 const (
 	variablePrefix = "CFNPIPE_VAR_"
-	variablesFile  = ".vars.hcl"      // gives values to variables, and is no part of a configuration
 	automaticFile  = ".auto.vars.hcl" // is read without being named
 )
 
@@ -60,6 +59,16 @@ func (f *fileFlag) Type() string   { return "FILE" }
 func (f *fileFlag) Set(text string) error {
 	*f.given = append(*f.given, flagValue{file: text})
 	return nil
+}
+
+// readWith reads the configuration at a path, as read does, and the values for its variables.
+func (c *console) readWith(args []string, flags given) (*input, []compiler.Input, error) {
+	in, err := c.read(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs, err := in.inputs(flags)
+	return in, inputs, err
 }
 
 // inputs lists the values for variables, the weakest first: the environment,

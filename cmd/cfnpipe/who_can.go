@@ -36,11 +36,7 @@ written.`,
 		Args:              actionResourceAndPath,
 		ValidArgsFunction: completeThirdPath,
 		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := c.read(args[2:])
-			if err != nil {
-				return err
-			}
-			inputs, err := in.inputs(values)
+			in, inputs, err := c.readWith(args[2:], values)
 			if err != nil {
 				return err
 			}

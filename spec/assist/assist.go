@@ -24,7 +24,7 @@ type File struct {
 
 // NewFile outlines a file. Of one that ends in .vars.hcl the attributes are values for variables.
 func NewFile(name string, text []byte) *File {
-	return &File{Name: name, Text: text, Body: outline.File(text), assignments: strings.HasSuffix(name, ".vars.hcl")}
+	return &File{Name: name, Text: text, Body: outline.File(text), assignments: strings.HasSuffix(name, decode.AssignmentsEnding)}
 }
 
 // Location is a part of a file.

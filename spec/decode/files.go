@@ -21,6 +21,21 @@ type Source struct {
 // IsJSON tells whether a file is in HCL's JSON syntax.
 func (s Source) IsJSON() bool { return strings.HasSuffix(strings.ToLower(s.Name), ".json") }
 
+// AssignmentsEnding ends the names of files with values for variables, which are no part of a configuration.
+const AssignmentsEnding = ".vars.hcl"
+
+// IsAssignments tells by its name whether a file of a folder gives values to variables. Hidden files do not count: editors keep locks and
+// copies in them.
+func IsAssignments(name string) bool {
+	return !strings.HasPrefix(name, ".") && strings.HasSuffix(name, AssignmentsEnding)
+}
+
+// IsConfiguration tells by its name whether a file of a folder is part of the configuration there. Hidden files are not, nor are those
+// with values for variables.
+func IsConfiguration(name string) bool {
+	return !strings.HasPrefix(name, ".") && !IsAssignments(name) && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
+}
+
 // Files decodes the files of one configuration, with values for its variables; of several values for one the last counts. It
 // returns what it could read beside its diagnostics, which are in the order of the source; the configuration is complete only
 // if none of them is an error.

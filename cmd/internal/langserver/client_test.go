@@ -54,7 +54,7 @@ func readFolder(folder string) (Reading, error) {
 	var out Reading
 	for _, entry := range entries {
 		name := entry.Name()
-		if !isPart(name) && !isAssignment(name) {
+		if !compiler.IsConfiguration(name) && !compiler.IsAssignments(name) {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(folder, name))
@@ -62,7 +62,7 @@ func readFolder(folder string) (Reading, error) {
 			return Reading{}, err
 		}
 		source := compiler.Source{Name: filepath.Join(folder, name), Bytes: data}
-		if isPart(name) {
+		if compiler.IsConfiguration(name) {
 			out.Sources = append(out.Sources, source)
 			continue
 		}

@@ -5,21 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sourcegraph/jsonrpc2"
-
 	"github.com/cfnpipe/cfnpipe/spec/assist"
 )
 
-func (s *server) completion(request *jsonrpc2.Request) (any, error) {
-	params, err := read[completionParams](request)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) completion(here at, params completionParams) (any, error) {
 	list := completionList{Items: []completionItem{}}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return list, nil
-	}
 	at := here.text.offset(params.Position)
 	if params.Context.TriggerCharacter == "{" && (at < 2 || here.file.Text[at-2] != '$' && here.file.Text[at-2] != '%') {
 		return list, nil // It opens a block, and not ${.

@@ -14,7 +14,7 @@ func (s *snapshot) assignmentFaults() hcl.Diagnostics {
 	var out hcl.Diagnostics
 	for name, doc := range s.open {
 		used := slices.ContainsFunc(s.inputs, func(i compiler.Input) bool { return i.File != nil && i.File.Name == name })
-		if s.unit.folder != "" && isAssignment(name) && !used {
+		if s.unit.folder != "" && compiler.IsAssignments(name) && !used {
 			out = append(out, compiler.Syntax(compiler.Source{Name: name, Bytes: doc.text.bytes})...)
 		}
 	}

@@ -57,12 +57,3 @@ func baseName(uri string) string {
 func isOurs(name string) bool {
 	return name == "pipeline.hcl" || strings.HasSuffix(name, ".pipeline.hcl") && !strings.HasPrefix(name, ".")
 }
-
-// isPart tells whether a file belongs to the configuration of its folder, and isAssignment whether it gives values to its variables.
-func isPart(name string) bool {
-	return !strings.HasPrefix(name, ".") && !isAssignment(name) && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
-}
-
-func isAssignment(name string) bool {
-	return !strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".vars.hcl")
-}

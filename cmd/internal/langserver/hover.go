@@ -2,19 +2,9 @@ package langserver
 
 import (
 	"unicode/utf16"
-
-	"github.com/sourcegraph/jsonrpc2"
 )
 
-func (s *server) hover(request *jsonrpc2.Request) (any, error) {
-	params, err := read[positionParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return nil, nil
-	}
+func (s *server) hover(here at, params positionParams) (any, error) {
 	hint, ok := here.config.Hover(here.file, here.text.offset(params.Position))
 	if !ok {
 		return nil, nil
@@ -22,15 +12,7 @@ func (s *server) hover(request *jsonrpc2.Request) (any, error) {
 	return hover{markdown(s.host.Visible(hint.Markdown)), here.text.rng(hint.Span)}, nil
 }
 
-func (s *server) signature(request *jsonrpc2.Request) (any, error) {
-	params, err := read[positionParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return nil, nil
-	}
+func (s *server) signature(here at, params positionParams) (any, error) {
 	call, ok := here.config.Signature(here.file, here.text.offset(params.Position))
 	if !ok {
 		return nil, nil

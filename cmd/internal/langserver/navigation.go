@@ -18,40 +18,16 @@ func (s *snapshot) locations(list []assist.Location) []location {
 	return out
 }
 
-func (s *server) definition(request *jsonrpc2.Request) (any, error) {
-	params, err := read[positionParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return []location{}, nil
-	}
+func (s *server) definition(here at, params positionParams) (any, error) {
 	return here.locations(here.config.Definition(here.file, here.text.offset(params.Position))), nil
 }
 
-func (s *server) references(request *jsonrpc2.Request) (any, error) {
-	params, err := read[referenceParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return []location{}, nil
-	}
+func (s *server) references(here at, params referenceParams) (any, error) {
 	return here.locations(here.config.References(here.file, here.text.offset(params.Position), params.Context.IncludeDeclaration)), nil
 }
 
-func (s *server) highlights(request *jsonrpc2.Request) (any, error) {
-	params, err := read[positionParams](request)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) highlights(here at, params positionParams) (any, error) {
 	out := []documentHighlight{}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return out, nil
-	}
 	for _, l := range here.config.References(here.file, here.text.offset(params.Position), true) {
 		if l.File == here.file {
 			out = append(out, documentHighlight{Range: here.text.rng(l.Span), Kind: 1})
@@ -60,15 +36,7 @@ func (s *server) highlights(request *jsonrpc2.Request) (any, error) {
 	return out, nil
 }
 
-func (s *server) prepareRename(request *jsonrpc2.Request) (any, error) {
-	params, err := read[positionParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return nil, nil
-	}
+func (s *server) prepareRename(here at, params positionParams) (any, error) {
 	name, err := here.config.CanRename(here.file, here.text.offset(params.Position))
 	if err != nil {
 		return nil, err

@@ -94,13 +94,26 @@ type workspaceFolder struct {
 	Name string `json:"name"`
 }
 
-type positionParams struct {
-	TextDocument documentID `json:"textDocument"`
-	Position     Position   `json:"position"`
-}
-
 type documentParams struct {
 	TextDocument documentID `json:"textDocument"`
+}
+
+// document is the URI of the document that a request is about.
+func (p documentParams) document() string { return p.TextDocument.URI }
+
+type positionParams struct {
+	documentParams
+	Position Position `json:"position"`
+}
+
+type rangeParams struct {
+	documentParams
+	Range Range `json:"range"`
+}
+
+type selectionParams struct {
+	documentParams
+	Positions []Position `json:"positions"`
 }
 
 type openParams struct {

@@ -234,27 +234,42 @@ func read[T any](request *jsonrpc2.Request) (params T, err error) {
 	return params, nil
 }
 
+// about makes a method of the answer to a question about a document; none is the answer about one that is not open, or not ours.
+func about[P interface{ document() string }](answer func(*server, at, P) (any, error), none any) func(*server, *jsonrpc2.Request) (any, error) {
+	return func(s *server, request *jsonrpc2.Request) (any, error) {
+		params, err := read[P](request)
+		if err != nil {
+			return nil, err
+		}
+		here, ok := s.in(params.document())
+		if !ok {
+			return none, nil
+		}
+		return answer(s, here, params)
+	}
+}
+
 // requests are the methods that are answered, by their names.
 func requests() map[string]func(*server, *jsonrpc2.Request) (any, error) {
 	return map[string]func(*server, *jsonrpc2.Request) (any, error){
 		"initialize":                        (*server).initialize,
 		"shutdown":                          (*server).shutdown,
 		"textDocument/codeAction":           (*server).codeActions,
-		"textDocument/completion":           (*server).completion,
-		"textDocument/definition":           (*server).definition,
-		"textDocument/documentHighlight":    (*server).highlights,
-		"textDocument/documentSymbol":       (*server).documentSymbols,
-		"textDocument/foldingRange":         (*server).folding,
+		"textDocument/completion":           about((*server).completion, completionList{Items: []completionItem{}}),
+		"textDocument/definition":           about((*server).definition, []location{}),
+		"textDocument/documentHighlight":    about((*server).highlights, []documentHighlight{}),
+		"textDocument/documentSymbol":       about((*server).documentSymbols, []documentSymbol{}),
+		"textDocument/foldingRange":         about((*server).folding, []foldingRange{}),
 		"textDocument/formatting":           (*server).formatting,
-		"textDocument/hover":                (*server).hover,
-		"textDocument/inlayHint":            (*server).inlayHints,
-		"textDocument/prepareRename":        (*server).prepareRename,
-		"textDocument/references":           (*server).references,
+		"textDocument/hover":                about((*server).hover, nil),
+		"textDocument/inlayHint":            about((*server).inlayHints, []inlayHint{}),
+		"textDocument/prepareRename":        about((*server).prepareRename, nil),
+		"textDocument/references":           about((*server).references, []location{}),
 		"textDocument/rename":               (*server).rename,
-		"textDocument/selectionRange":       (*server).selections,
-		"textDocument/semanticTokens/full":  (*server).semanticTokens,
-		"textDocument/semanticTokens/range": (*server).semanticTokensIn,
-		"textDocument/signatureHelp":        (*server).signature,
+		"textDocument/selectionRange":       about((*server).selections, []*selectionRange{}),
+		"textDocument/semanticTokens/full":  about((*server).semanticTokens, semanticTokens{[]int{}}),
+		"textDocument/semanticTokens/range": about((*server).semanticTokensIn, semanticTokens{[]int{}}),
+		"textDocument/signatureHelp":        about((*server).signature, nil),
 		"workspace/executeCommand":          (*server).execute,
 		"workspace/symbol":                  (*server).workspaceSymbols,
 	}

@@ -139,7 +139,7 @@ func (s *session) uris() []string { return slices.Sorted(maps.Keys(s.docs)) }
 // opened are the documents that are open and part of a configuration, as values are only in a folder that is ours.
 func (s *session) opened() []string {
 	return slices.DeleteFunc(s.uris(), func(uri string) bool {
-		return !s.docs[uri].open || isAssignment(baseName(uri)) && !s.ours()
+		return !s.docs[uri].open || compiler.IsAssignments(baseName(uri)) && !s.ours()
 	})
 }
 
@@ -362,9 +362,9 @@ func (s *session) compile(out map[string][]diagnostic, files map[string]string, 
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		source := compiler.Source{Name: name, Bytes: []byte(files[name])}
 		switch {
-		case name == only || only == "" && isPart(name):
+		case name == only || only == "" && compiler.IsConfiguration(name):
 			sources = append(sources, source)
-		case isAssignment(name):
+		case compiler.IsAssignments(name):
 			inputs = append(inputs, compiler.Input{File: &source, Origin: name, Lenient: true})
 		}
 	}

@@ -1,22 +1,12 @@
 package langserver
 
 import (
-	"github.com/sourcegraph/jsonrpc2"
-
 	"github.com/cfnpipe/cfnpipe/spec/assist"
 	"github.com/cfnpipe/cfnpipe/spec/outline"
 )
 
-func (s *server) folding(request *jsonrpc2.Request) (any, error) {
-	params, err := read[documentParams](request)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) folding(here at, params documentParams) (any, error) {
 	out := []foldingRange{}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return out, nil
-	}
 	for _, fold := range here.file.Folds() {
 		r := here.text.rng(fold.Span)
 		f := foldingRange{StartLine: r.Start.Line, EndLine: r.End.Line}
@@ -32,19 +22,8 @@ func (s *server) folding(request *jsonrpc2.Request) (any, error) {
 	return out, nil
 }
 
-func (s *server) selections(request *jsonrpc2.Request) (any, error) {
-	params, err := read[struct {
-		TextDocument documentID `json:"textDocument"`
-		Positions    []Position `json:"positions"`
-	}](request)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) selections(here at, params selectionParams) (any, error) {
 	out := []*selectionRange{}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return out, nil
-	}
 	for _, p := range params.Positions {
 		var parent *selectionRange
 		spans := here.file.Selections(here.text.offset(p))
@@ -63,30 +42,11 @@ type semanticTokens struct {
 	Data []int `json:"data"`
 }
 
-func (s *server) semanticTokens(request *jsonrpc2.Request) (any, error) {
-	params, err := read[documentParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return semanticTokens{[]int{}}, nil
-	}
+func (s *server) semanticTokens(here at, params documentParams) (any, error) {
 	return encode(here, outline.Span{Start: 0, End: len(here.file.Text)}), nil
 }
 
-func (s *server) semanticTokensIn(request *jsonrpc2.Request) (any, error) {
-	params, err := read[struct {
-		TextDocument documentID `json:"textDocument"`
-		Range        Range      `json:"range"`
-	}](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return semanticTokens{[]int{}}, nil
-	}
+func (s *server) semanticTokensIn(here at, params rangeParams) (any, error) {
 	return encode(here, outline.Span{Start: here.text.offset(params.Range.Start), End: here.text.offset(params.Range.End)}), nil
 }
 
@@ -109,19 +69,8 @@ func encode(here at, part outline.Span) semanticTokens {
 	return out
 }
 
-func (s *server) inlayHints(request *jsonrpc2.Request) (any, error) {
-	params, err := read[struct {
-		TextDocument documentID `json:"textDocument"`
-		Range        Range      `json:"range"`
-	}](request)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) inlayHints(here at, params rangeParams) (any, error) {
 	out := []inlayHint{}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return out, nil
-	}
 	part := outline.Span{Start: here.text.offset(params.Range.Start), End: here.text.offset(params.Range.End)}
 	for _, hint := range here.config.Inlays(here.file, part) {
 		out = append(out, inlayOf(here, hint))

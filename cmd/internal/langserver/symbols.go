@@ -16,15 +16,7 @@ const (
 	symbolOfAttribute = 7 // Property
 )
 
-func (s *server) documentSymbols(request *jsonrpc2.Request) (any, error) {
-	params, err := read[documentParams](request)
-	if err != nil {
-		return nil, err
-	}
-	here, ok := s.in(params.TextDocument.URI)
-	if !ok {
-		return []documentSymbol{}, nil
-	}
+func (s *server) documentSymbols(here at, params documentParams) (any, error) {
 	if !s.params.Capabilities.TextDocument.DocumentSymbol.HierarchicalDocumentSymbolSupport {
 		return flat(here, params.TextDocument.URI, "", here.file.Outline()), nil
 	}

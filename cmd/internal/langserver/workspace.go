@@ -67,12 +67,12 @@ func (s *server) unitOf(doc *document) *unit {
 		return s.unit("", "", doc.uri)
 	}
 	folder, base := filepath.Dir(name), filepath.Base(name)
-	if isPart(base) || isAssignment(base) {
+	if compiler.IsConfiguration(base) || compiler.IsAssignments(base) {
 		if isOurs(base) || s.claims(folder) {
 			return s.unit(folder, "", folder)
 		}
 	}
-	if doc.language != languageID || isAssignment(base) {
+	if doc.language != languageID || compiler.IsAssignments(base) {
 		return nil // What values are for is not known without a configuration.
 	}
 	return s.unit("", folder, doc.uri)
@@ -147,7 +147,7 @@ func (u *unit) take() *snapshot {
 		held := *doc
 		s.open[name] = &held
 		s.texts[name], s.uris[name] = doc.text, doc.uri
-		if isAssignment(name) && u.folder != "" {
+		if compiler.IsAssignments(name) && u.folder != "" {
 			assignments[name] = doc.text.bytes
 		} else {
 			files[name] = doc.text.bytes
